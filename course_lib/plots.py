@@ -1,0 +1,173 @@
+"""The figures of the course, in one style: colour-blind-safe colours that also differ in dashes, and direct labels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from cycler import cycler
+from matplotlib.axes import Axes
+
+from course_lib.training import RangeTest
+
+# Okabe and Ito 2008, "Color Universal Design", without the yellow, which is too light for a line on white.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
+DASHES: tuple[Any, ...] = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (8, 2)), (0, (3, 3)))
+
+
+def use_style() -> None:
+    """Set Matplotlib's defaults to the course's style, for the rest of the session."""
+    plt.rcParams.update(
+        {
+            "axes.prop_cycle": cycler(color=COLOURS) + cycler(linestyle=DASHES),
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.grid": True,
+            "grid.color": "#dddddd",
+            "grid.linewidth": 0.6,
+            "figure.figsize": (7.0, 3.8),
+            "figure.dpi": 110,
+            "figure.facecolor": "white",
+            "savefig.bbox": "tight",
+            "font.size": 11,
+            "legend.frameon": False,
+            "lines.linewidth": 2.0,
+        }
+    )
+
+
+def schedule(schedules: Mapping[str, Callable[[int], float]], steps: int, ax: Axes | None = None) -> Axes:
+    """Draw learning rates over training steps.
+
+    Parameters
+    ----------
+    schedules : mapping of str to callable
+        Functions step -> rate, by label. Looking consumes nothing.
+    steps : int
+        Steps 0 to `steps` - 1 are drawn, at least 1.
+    ax : Axes, optional
+        Where to draw; a new figure when left out.
+
+    Returns
+    -------
+    Axes
+        For a title, or more lines.
+
+    Raises
+    ------
+    ValueError
+        When `steps` is below 1.
+
+    Examples
+    --------
+    >>> from course_lib.schedules import StepDecay
+    >>> schedule({"step": StepDecay(0.1, step_size=30, gamma=0.5)}, steps=100).get_ylabel()
+    'learning rate'
+    """
+    if steps < 1:
+        raise ValueError(f"steps must be at least 1, got {steps!r}")
+    ax = ax or plt.subplots()[1]
+    for label, function in schedules.items():
+        ax.plot(range(steps), [function(step) for step in range(steps)], label=label)
+    ax.set(xlabel="step", ylabel="learning rate")
+    ax.legend()
+    return ax
+
+
+def bands(
+    table: pd.DataFrame, x: str = "epoch", y: str = "valid_accuracy", by: str = "setting", ax: Axes | None = None
+) -> Axes:
+    """Draw the mean over seeds as a line, and the range from the worst seed to the best as a band, for each setting.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `course_lib.training.sweep` returns it: columns `seed`, `x`, `y` and `by`.
+    x, y, by : str
+        Columns: horizontal axis, vertical axis, one line for each value.
+    ax : Axes, optional
+        Where to draw; a new figure when left out.
+
+    Returns
+    -------
+    Axes
+        Labelled at the lines' ends. Where runs of a setting ended early (divergence), its line goes on over the others.
+
+    Raises
+    ------
+    ValueError
+        When a column is missing.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"setting": "a", "seed": [0, 1], "epoch": 1, "valid_accuracy": [0.7, 0.8]})
+    >>> [text.get_text() for text in bands(table).texts]
+    ['a']
+    """
+    missing = {x, y, by, "seed"} - set(table.columns)
+    if missing:
+        raise ValueError(f"table must have the columns {x}, {y}, {by} and seed; it lacks {', '.join(sorted(missing))}")
+    ax = ax or plt.subplots()[1]
+    ends: list[tuple[float, float, str, Any]] = []
+    for label, rows in table.groupby(by, sort=False):
+        over_seeds = rows.groupby(x)[y].agg(["mean", "min", "max"])
+        (line,) = ax.plot(over_seeds.index, over_seeds["mean"])
+        ax.fill_between(
+            over_seeds.index, over_seeds["min"], over_seeds["max"], color=line.get_color(), alpha=0.15, lw=0
+        )
+        ends.append((over_seeds.index[-1], over_seeds["mean"].iloc[-1], str(label), line.get_color()))
+    ax.set(xlabel=x.replace("_", " "), ylabel=y.replace("_", " "))
+    _label_ends(ax, ends)
+    return ax
+
+
+def range_test(result: RangeTest, ax: Axes | None = None) -> Axes:
+    """Draw a range test: the losses, their smoothed curve, the suggestion and the edge of divergence.
+
+    Parameters
+    ----------
+    result : RangeTest
+        From `course_lib.training.range_test`.
+    ax : Axes, optional
+        Where to draw; a new figure when left out.
+
+    Returns
+    -------
+    Axes
+        With a logarithmic axis of rates.
+    """
+    ax = ax or plt.subplots()[1]
+    table = result.table
+    ax.plot(table["lr"], table["loss"], color="#999999", lw=0.8, ls="-", label="loss of the batch")
+    ax.plot(table["lr"], table["smoothed"], color=COLOURS[0], ls="-", label="smoothed")
+    marks = {"suggestion": (result.suggestion, COLOURS[2], "--"), "divergence": (result.divergence_lr, COLOURS[1], ":")}
+    for label, (rate, colour, dashes) in marks.items():
+        if rate is not None:
+            ax.axvline(rate, color=colour, ls=dashes, label=f"{label}: {rate:.2g}")
+    # One batch's loss at the very end would flatten all the rest.
+    lowest, first = float(table["smoothed"].min()), float(table["loss"].iloc[0])
+    ax.set(xscale="log", xlabel="learning rate", ylabel="training loss", ylim=(0.8 * lowest, first + (first - lowest)))
+    ax.legend()
+    return ax
+
+
+def _label_ends(ax: Axes, ends: list[tuple[float, float, str, Any]]) -> None:
+    """Write each label beside the end of its line, moved up or down where two would overlap."""
+    low, high = ax.get_ylim()
+    height = 0.065 * (high - low)  # of a line of text, in data units, at the style's size
+    placed = -np.inf
+    for end_x, end_y, label, colour in sorted(ends, key=lambda end: end[1]):
+        placed = max(end_y, placed + height)
+        at_the_line = ax.transData.transform((end_x, placed))
+        ax.annotate(
+            label,
+            ax.transAxes.inverted().transform(at_the_line),
+            xycoords="axes fraction",
+            xytext=(6, 0),
+            textcoords="offset points",
+            va="center",
+            color=colour,
+        )

@@ -1,0 +1,325 @@
+"""Annealing: schedules that lower the rate as training goes on, and the warm-up that comes before them.
+
+Where a schedule has `total_steps` = N, its steps are 0 to N - 1, step N - 1 has exactly the final rate, and every later
+step holds it. (torch's CosineAnnealingLR with ``T_max = N - 1`` gives the same rates up to there, and rises again after.)
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from course_lib.schedules.base import Floats, Schedule, require_fraction, require_rate, require_steps
+
+
+@dataclass(frozen=True)
+class Constant(Schedule):
+    """The same rate at every step.
+
+    Parameters
+    ----------
+    lr : float
+        The rate.
+    """
+
+    lr: float
+    formula = r"\mathrm{lr}"
+
+    def __post_init__(self) -> None:
+        require_rate("lr", self.lr)
+
+    def _rate(self, step: Floats) -> Floats:
+        return np.full_like(step, self.lr)
+
+
+@dataclass(frozen=True)
+class StepDecay(Schedule):
+    """The rate times `gamma` every `step_size` steps; it never ends.
+
+    Parameters
+    ----------
+    lr : float
+        The rate of the first `step_size` steps.
+    step_size : int
+        Steps between two drops: the first drop is at step `step_size` itself.
+    gamma : float
+        Factor of each drop, above 0 and at most 1.
+
+    Examples
+    --------
+    Halved every ten epochs of 80 steps:
+
+    >>> StepDecay(0.1, step_size=10 * 80, gamma=0.5)([0, 799, 800, 1600])
+    array([0.1  , 0.1  , 0.05 , 0.025])
+    """
+
+    lr: float
+    step_size: int
+    gamma: float
+    formula = r"\mathrm{lr} \cdot \gamma^{\lfloor t / \mathrm{step\_size} \rfloor}"
+
+    def __post_init__(self) -> None:
+        require_rate("lr", self.lr)
+        require_steps("step_size", self.step_size, least=1)
+        require_fraction("gamma", self.gamma)
+
+    def _rate(self, step: Floats) -> Floats:
+        return self.lr * self.gamma ** (step // self.step_size)
+
+
+@dataclass(frozen=True)
+class MultiStepDecay(Schedule):
+    """The rate times `gamma` at each of the `milestones`; it never ends.
+
+    Parameters
+    ----------
+    lr : float
+        The rate before the first milestone.
+    milestones : sequence of int
+        Steps, ascending, at which the rate drops; the drop counts from that step on.
+    gamma : float
+        Factor of each drop, above 0 and at most 1.
+
+    Examples
+    --------
+    >>> MultiStepDecay(0.1, milestones=(100, 150), gamma=0.1)([99, 100, 150])
+    array([0.1  , 0.01 , 0.001])
+    """
+
+    lr: float
+    milestones: Sequence[int]
+    gamma: float
+    formula = r"\mathrm{lr} \cdot \gamma^{|\{m \in \mathrm{milestones} : m \le t\}|}"
+
+    def __post_init__(self) -> None:
+        require_rate("lr", self.lr)
+        for milestone in self.milestones:
+            require_steps("milestones", milestone, least=1)
+        if list(self.milestones) != sorted(set(self.milestones)):
+            raise ValueError(f"milestones must ascend, each one once, got {self.milestones!r}")
+        object.__setattr__(
+            self, "milestones", tuple(self.milestones)
+        )  # so that a list is as good as a tuple, and frozen
+        require_fraction("gamma", self.gamma)
+
+    def _rate(self, step: Floats) -> Floats:
+        return self.lr * self.gamma ** np.searchsorted(np.asarray(self.milestones, dtype=float), step, side="right")
+
+
+@dataclass(frozen=True)
+class ExponentialDecay(Schedule):
+    """The rate times `gamma` every `every` steps, smoothly; it never ends.
+
+    Parameters
+    ----------
+    lr : float
+        The rate of step 0.
+    gamma : float
+        Factor of the rate over `every` steps, above 0 and at most 1.
+    every : int
+        Steps that one factor of `gamma` takes: the steps of an epoch make `gamma` the decay of an epoch.
+
+    Examples
+    --------
+    Five per cent less each epoch of 80 steps:
+
+    >>> ExponentialDecay(0.1, gamma=0.95, every=80)([0, 80, 160])
+    array([0.1    , 0.095  , 0.09025])
+    """
+
+    lr: float
+    gamma: float
+    every: int = 1
+    formula = r"\mathrm{lr} \cdot \gamma^{t / \mathrm{every}}"
+
+    def __post_init__(self) -> None:
+        require_rate("lr", self.lr)
+        require_fraction("gamma", self.gamma)
+        require_steps("every", self.every, least=1)
+
+    def _rate(self, step: Floats) -> Floats:
+        return self.lr * self.gamma ** (step / self.every)
+
+
+@dataclass(frozen=True)
+class PolynomialDecay(Schedule):
+    """From `lr` down to `final_lr` as a power of the part that is left; then held.
+
+    Parameters
+    ----------
+    lr, final_lr : float
+        The rates of step 0 and of step `total_steps` - 1.
+    total_steps : int
+        Number of steps, at least 2.
+    power : float
+        Above 0; 1 is a straight line.
+
+    Examples
+    --------
+    >>> PolynomialDecay(1.0, 0.0, total_steps=5, power=2.0)([0, 2, 4])
+    array([1.  , 0.25, 0.  ])
+    """
+
+    lr: float
+    final_lr: float
+    total_steps: int
+    power: float
+    formula = (
+        r"\mathrm{final\_lr} + (\mathrm{lr} - \mathrm{final\_lr})"
+        r" \left(1 - \tfrac{t}{\mathrm{total\_steps} - 1}\right)^{\mathrm{power}}"
+    )
+
+    def __post_init__(self) -> None:
+        _require_ends(self.lr, self.final_lr, self.total_steps)
+        require_rate("power", self.power, above_zero=True)
+
+    def _rate(self, step: Floats) -> Floats:
+        left = 1 - _progress(step, self.total_steps)
+        return self.final_lr + (self.lr - self.final_lr) * left**self.power
+
+
+@dataclass(frozen=True)
+class LinearDecay(Schedule):
+    """A straight line from `lr` down to `final_lr`; then held.
+
+    Parameters
+    ----------
+    lr, final_lr : float
+        The rates of step 0 and of step `total_steps` - 1.
+    total_steps : int
+        Number of steps, at least 2.
+
+    Examples
+    --------
+    >>> LinearDecay(0.1, 0.0, total_steps=11)([0, 5, 10, 11])
+    array([0.1 , 0.05, 0.  , 0.  ])
+    """
+
+    lr: float
+    final_lr: float
+    total_steps: int
+    formula = r"\mathrm{lr} + (\mathrm{final\_lr} - \mathrm{lr}) \tfrac{t}{\mathrm{total\_steps} - 1}"
+
+    def __post_init__(self) -> None:
+        _require_ends(self.lr, self.final_lr, self.total_steps)
+
+    def _rate(self, step: Floats) -> Floats:
+        return _between(self.lr, self.final_lr, _progress(step, self.total_steps))
+
+
+@dataclass(frozen=True)
+class CosineAnnealing(Schedule):
+    """Half a cosine wave from `lr` down to `final_lr`; then held. Loshchilov and Hutter 2017, equation 5, one cycle.
+
+    Parameters
+    ----------
+    lr, final_lr : float
+        The rates of step 0 and of step `total_steps` - 1.
+    total_steps : int
+        Number of steps, at least 2.
+
+    Examples
+    --------
+    >>> CosineAnnealing(0.1, 0.0, total_steps=11)([0, 5, 10, 11])
+    array([0.1 , 0.05, 0.  , 0.  ])
+    """
+
+    lr: float
+    final_lr: float
+    total_steps: int
+    formula = (
+        r"\mathrm{final\_lr} + \tfrac{1}{2} (\mathrm{lr} - \mathrm{final\_lr})"
+        r" \left(1 + \cos \tfrac{\pi t}{\mathrm{total\_steps} - 1}\right)"
+    )
+
+    def __post_init__(self) -> None:
+        _require_ends(self.lr, self.final_lr, self.total_steps)
+
+    def _rate(self, step: Floats) -> Floats:
+        return _between(self.lr, self.final_lr, (1 - np.cos(np.pi * _progress(step, self.total_steps))) / 2)
+
+
+@dataclass(frozen=True)
+class InverseSqrtDecay(Schedule):
+    """Linear warm-up, then a rate that falls with the square root of the step; it never ends.
+
+    Vaswani et al. 2017, section 5.3, with the peak given as a rate. The paper counts steps from 1: t + 1 here.
+
+    Parameters
+    ----------
+    lr : float
+        The peak, at step `warmup_steps` - 1.
+    warmup_steps : int
+        Steps of the warm-up, at least 1.
+
+    Examples
+    --------
+    >>> InverseSqrtDecay(0.1, warmup_steps=4)([0, 3, 15])
+    array([0.025, 0.1  , 0.05 ])
+    """
+
+    lr: float
+    warmup_steps: int
+    formula = (
+        r"\mathrm{lr} \cdot \min\left(\tfrac{t + 1}{\mathrm{warmup\_steps}},"
+        r" \sqrt{\tfrac{\mathrm{warmup\_steps}}{t + 1}}\right)"
+    )
+
+    def __post_init__(self) -> None:
+        require_rate("lr", self.lr)
+        require_steps("warmup_steps", self.warmup_steps, least=1)
+
+    def _rate(self, step: Floats) -> Floats:
+        position = (step + 1) / self.warmup_steps
+        return self.lr * np.minimum(position, 1 / np.sqrt(position))
+
+
+@dataclass(frozen=True)
+class LinearWarmup(Schedule):
+    """A straight line from `start_lr` up to `lr`; then held. Usually followed by another: ``.then(..., at=total_steps)``.
+
+    Parameters
+    ----------
+    start_lr, lr : float
+        The rates of step 0 and of step `total_steps` - 1; `start_lr` is at most `lr`.
+    total_steps : int
+        Number of steps, at least 2.
+
+    Examples
+    --------
+    >>> LinearWarmup(0.0, 0.1, total_steps=5).then(Constant(0.1), at=5)([0, 1, 4, 5])
+    array([0.   , 0.025, 0.1  , 0.1  ])
+    """
+
+    start_lr: float
+    lr: float
+    total_steps: int
+    formula = r"\mathrm{start\_lr} + (\mathrm{lr} - \mathrm{start\_lr}) \tfrac{t}{\mathrm{total\_steps} - 1}"
+
+    def __post_init__(self) -> None:
+        require_rate("start_lr", self.start_lr)
+        require_rate("lr", self.lr)
+        if self.start_lr > self.lr:
+            raise ValueError(f"start_lr must be at most lr ({self.lr!r}): a warm-up rises, got {self.start_lr!r}")
+        require_steps("total_steps", self.total_steps, least=2)
+
+    def _rate(self, step: Floats) -> Floats:
+        return _between(self.start_lr, self.lr, _progress(step, self.total_steps))
+
+
+def _require_ends(lr: float, final_lr: float, total_steps: int) -> None:
+    require_rate("lr", lr)
+    require_rate("final_lr", final_lr)
+    if final_lr > lr:
+        raise ValueError(f"final_lr must be at most lr ({lr!r}): annealing lowers the rate, got {final_lr!r}")
+    require_steps("total_steps", total_steps, least=2)
+
+
+def _progress(step: Floats, total_steps: int) -> Floats:
+    """0 at step 0, exactly 1 at step `total_steps` - 1 and after it."""
+    return np.minimum(step / (total_steps - 1), 1.0)
+
+
+def _between(start: float, end: float, position: Floats) -> Floats:
+    """`start` at position 0 and `end` at 1, both exactly (``start + (end - start) * 1`` is not always ``end``)."""
+    return np.where(position == 1, end, start + (end - start) * position)

@@ -1,0 +1,9 @@
+"""Training: one run (`fit`), a search for the rate (`range_test`), and many runs side by side (`sweep`)."""
+
+from course_lib.training.evaluation import evaluate
+from course_lib.training.history import History
+from course_lib.training.loop import fit, steps_per_epoch
+from course_lib.training.range_test import RangeTest, range_test
+from course_lib.training.sweep import Recipe, sweep
+
+__all__ = ["History", "RangeTest", "Recipe", "evaluate", "fit", "range_test", "steps_per_epoch", "sweep"]
