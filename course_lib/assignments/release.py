@@ -1,0 +1,86 @@
+"""From the instructor's solution to the notebook that a student receives."""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+
+from nbclient import NotebookClient
+from nbformat import NotebookNode
+
+from course_lib.assignments.catalogue import REPOSITORY, in_repository
+from course_lib.assignments.cells import is_answer, is_check, is_experiment
+from course_lib.assignments.notebooks import node, text
+from course_lib.assignments.solution import read_solution, stubbed
+
+CELL_SECONDS = 60
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+
+
+def release(name: str, root: Path = REPOSITORY) -> Path:
+    """Write ``assignments/<name>/<name>.ipynb`` from ``solutions/<name>/<name>.md``.
+
+    The solution is run once, without its experiments, so that each visible check keeps what a right answer prints.
+    Releasing twice gives the same bytes.
+
+    Parameters
+    ----------
+    name
+        The assignment.
+    root
+        The instructor's repository.
+
+    Returns
+    -------
+    Path
+        The notebook written.
+
+    Raises
+    ------
+    LookupError
+        When there is no such solution.
+    MetadataError
+        When a cell breaks the format of CONTRIBUTING.md.
+    CellExecutionError
+        When the solution does not pass its own checks.
+    """
+    known = in_repository(root)
+    solution = known[name].solution if name in known else None
+    if solution is None:
+        raise LookupError(f"no solution is called {name!r}; there is: {', '.join(known) or 'none at all'}")
+    target = known[name].release
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(text(released(solution)), encoding="utf-8")
+    return target
+
+
+def released(solution: Path) -> NotebookNode:
+    """The student's notebook made from a solution."""
+    source = read_solution(solution)
+    executed = {cell.id: cell for cell in _executed(source).cells}
+    notebook = copy.deepcopy(source)
+    notebook.metadata = node(
+        {
+            "course": source.metadata.course,
+            "kernelspec": KERNEL,
+            "language_info": {"name": "python"},
+        }
+    )
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        cell.outputs, cell.execution_count = [], None
+        if is_answer(cell):
+            cell.source = stubbed(cell.source)
+        elif is_check(cell):
+            cell.outputs, cell.execution_count = executed[cell.id].outputs, executed[cell.id].execution_count
+    return notebook
+
+
+def _executed(source: NotebookNode) -> NotebookNode:
+    notebook = copy.deepcopy(source)
+    notebook.cells = [cell for cell in notebook.cells if not is_experiment(cell)]
+    notebook.metadata["kernelspec"] = KERNEL
+    # Without `record_timing` off, each cell's metadata would hold the moment of its run.
+    return NotebookClient(notebook, timeout=CELL_SECONDS, kernel_name="python3", record_timing=False).execute()
