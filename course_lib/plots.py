@@ -161,10 +161,10 @@ def _label_ends(ax: Axes, ends: list[tuple[float, float, str, Any]]) -> None:
     placed = -np.inf
     for end_x, end_y, label, colour in sorted(ends, key=lambda end: end[1]):
         placed = max(end_y, placed + height)
-        at_the_line = ax.transData.transform((end_x, placed))
+        across, up = ax.transAxes.inverted().transform(ax.transData.transform((end_x, placed)))
         ax.annotate(
             label,
-            ax.transAxes.inverted().transform(at_the_line),
+            (across, up),
             xycoords="axes fraction",
             xytext=(6, 0),
             textcoords="offset points",

@@ -1,7 +1,7 @@
 """Annealing: schedules that lower the rate as training goes on, and the warm-up that comes before them.
 
 Where a schedule has `total_steps` = N, its steps are 0 to N - 1, step N - 1 has exactly the final rate, and every later
-step holds it. (torch's CosineAnnealingLR with ``T_max = N - 1`` gives the same rates up to there, and rises again after.)
+step holds it. (torch's CosineAnnealingLR with ``T_max = N - 1`` gives the same rates up to there, then rises again.)
 """
 
 from collections.abc import Sequence
@@ -103,7 +103,8 @@ class MultiStepDecay(Schedule):
         require_fraction("gamma", self.gamma)
 
     def _rate(self, step: Floats) -> Floats:
-        return self.lr * self.gamma ** np.searchsorted(np.asarray(self.milestones, dtype=float), step, side="right")
+        drops = np.searchsorted(np.asarray(self.milestones, dtype=np.float64), step, side="right").astype(np.float64)
+        return self.lr * self.gamma**drops
 
 
 @dataclass(frozen=True)
@@ -276,7 +277,7 @@ class InverseSqrtDecay(Schedule):
 
 @dataclass(frozen=True)
 class LinearWarmup(Schedule):
-    """A straight line from `start_lr` up to `lr`; then held. Usually followed by another: ``.then(..., at=total_steps)``.
+    """A straight line from `start_lr` up to `lr`; then held. What follows it goes into ``.then(..., at=total_steps)``.
 
     Parameters
     ----------

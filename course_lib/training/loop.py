@@ -99,7 +99,7 @@ def fit(
         if value < 1:
             raise ValueError(f"{name} must be at least 1, got {value!r}")
     where = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
-    model.to(where, memory_format=torch.channels_last)
+    model.to(where).to(memory_format=torch.channels_last)
     train = prepare(data.train, data, where)
     valid = None if data.valid is None else prepare(data.valid, data, where)
     per_epoch = steps_per_epoch(data, batch_size)
@@ -157,9 +157,11 @@ def fit(
 
 
 def _rates(schedule: Callable[[int], float], total_steps: int) -> list[float]:
-    steps = np.arange(total_steps)
     # Our schedules take all steps at once; any other function is asked for one at a time.
-    rates = schedule(steps).tolist() if isinstance(schedule, Schedule) else [float(schedule(step)) for step in steps]
+    if isinstance(schedule, Schedule):
+        rates = [float(rate) for rate in np.asarray(schedule(np.arange(total_steps)))]
+    else:
+        rates = [float(schedule(step)) for step in range(total_steps)]
     for step, rate in enumerate(rates):
         if not (np.isfinite(rate) and rate >= 0):
             raise ValueError(
