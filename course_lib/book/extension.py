@@ -1,0 +1,65 @@
+"""The book's own Sphinx extension: what ``_config.yml`` cannot say."""
+
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxRole
+from sphinx.util.typing import ExtensionMetadata
+
+from course_lib.book.fingerprint import cache_folder
+from course_lib.book.mathjax import copy_mathjax
+
+logger = logging.getLogger(__name__)
+
+
+class Given(SphinxRole):
+    """``{given}`0.1``` marks a figure that is a setting or a quotation, and so does not come from a run."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Return the figure as inline text of the class ``given``."""
+        return [nodes.inline(self.rawtext, self.text, classes=["given"])], []
+
+
+def place_files(app: Sphinx, config: Config) -> None:
+    """Tell MyST-NB where the executed chapters are, and bring MathJax in."""
+    build_folder = Path(app.outdir).parent
+    config.nb_execution_cache_path = str(cache_folder(build_folder))
+    # Not in a _static folder of the sources: Jupyter Book adds every script it finds there to every page.
+    assets = build_folder / "assets"
+    copy_mathjax(assets / "_static" / "mathjax")
+    config.html_extra_path = [*config.html_extra_path, str(assets)]
+
+
+def want_alternative_texts(app: Sphinx, doctree: nodes.document) -> None:
+    """Warn, and so fail the build, about an image that says nothing to a reader who cannot see it."""
+    for image in doctree.findall(nodes.image):
+        if not image.get("alt"):
+            logger.warning(
+                "image without alternative text: %s", image["uri"], location=image, type="course", subtype="alt"
+            )
+
+
+def lead_to_the_first_page(app: Sphinx, error: Exception | None) -> None:
+    """Write the published folder's own index.html, for the root page lies in a subfolder."""
+    root = app.config.root_doc
+    if error is None and app.builder.name == "html" and root != "index":
+        page = (
+            '<!DOCTYPE html>\n<html lang="en">\n<meta charset="utf-8">\n'
+            f'<title>{app.config.html_title}</title>\n<meta http-equiv="refresh" content="0; url={root}.html">\n'
+            f'<a href="{root}.html">{app.config.html_title}</a>\n</html>\n'
+        )
+        Path(app.outdir, "index.html").write_text(page, encoding="utf-8")
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Register the extension with Sphinx."""
+    app.add_role("given", Given())
+    app.connect("config-inited", place_files)
+    app.connect("doctree-read", want_alternative_texts)
+    app.connect("build-finished", lead_to_the_first_page)
+    # Sphinx leaves MathJax out of a page that it sees no maths in, and glued maths is not seen.
+    app.set_html_assets_policy("always")
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
