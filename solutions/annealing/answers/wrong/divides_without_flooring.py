@@ -1,0 +1,9 @@
+"""Uses `/` for `//`, so that the stairs become a smooth slope.
+
+Caught by: test_step_decay_holds_still_between_drops, test_step_decay_keeps_dropping
+"""
+
+
+# cell: step-decay
+def step_decay(step, lr, factor, drop_every):
+    return lr * factor ** (step / drop_every)
