@@ -1,0 +1,13 @@
+"""From a folder of submissions to scores and feedback: each in a sandboxed kernel, examined by hidden tests outside it.
+
+`grade` does a whole folder. `points` marks a hidden test. `sandbox.describe` says which isolation this machine offers.
+This part of `course_lib` is the instructor's alone and is never published.
+"""
+
+from course_lib.grading.grade import Report, grade
+from course_lib.grading.hidden import BadHiddenTests
+from course_lib.grading.points import points
+from course_lib.grading.sandbox import NoSandbox
+from course_lib.grading.student import StudentError
+
+__all__ = ["BadHiddenTests", "NoSandbox", "Report", "StudentError", "grade", "points"]

@@ -1,0 +1,165 @@
+"""Grading one submission: a function of its argument alone, so that it can run in any process on any machine."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from course_lib.assignments import cells
+from course_lib.assignments.merge import SubmissionError, merge, read_notebook
+from course_lib.assignments.visible import CheckResult, run_visible_checks
+from course_lib.grading import hidden, redaction
+from course_lib.grading.channel import Channel
+from course_lib.grading.hidden import Result
+from course_lib.grading.limits import Limits
+from course_lib.grading.provisioner import KERNEL_NAME, announce
+from course_lib.grading.session import Failure, Session, cells_to_run
+from course_lib.grading.student import Student
+
+
+@dataclass(frozen=True)
+class Task:
+    """All that is needed to grade one submission.
+
+    Attributes
+    ----------
+    student
+        Whose it is.
+    submission
+        The bytes that were handed in.
+    released
+        The text of the released notebook.
+    hidden_tests
+        The text of the hidden tests.
+    limits
+        What the submission may use.
+    """
+
+    student: str
+    submission: bytes
+    released: str
+    hidden_tests: str
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True)
+class Graded:
+    """What became of one submission.
+
+    Attributes
+    ----------
+    student
+        Whose it is.
+    status
+        A status of CONTRIBUTING.md: a word, and where there is something to say a colon and one line.
+    results
+        What each hidden test found; empty for a submission that could not be graded.
+    failures
+        What cells raised when they ran, by the cell's name.
+    checks
+        What the visible checks say; worth no points.
+    sources
+        The cells that ran, by name.
+    seconds
+        Wall-clock time.
+    """
+
+    student: str
+    status: str
+    results: tuple[Result, ...] = ()
+    failures: dict[str, Failure] = field(default_factory=dict)
+    checks: tuple[CheckResult, ...] = ()
+    sources: dict[str, str] = field(default_factory=dict)
+    seconds: float = 0.0
+
+    @property
+    def score(self) -> float | None:
+        """The points earned; None, which is not 0, for a submission that could not be graded."""
+        return sum(result.points.n for result in self.results if result.passed) if self.results else None
+
+    @property
+    def word(self) -> str:
+        """The status without what it says: ``graded``, ``limit:memory``."""
+        parts = self.status.split(":")
+        return ":".join(parts[:2]) if parts[0] == "limit" else parts[0]
+
+
+def examine(task: Task) -> Graded:
+    """Grade one submission.
+
+    Its answers are put into the released notebook and run in a sandboxed kernel; the hidden tests run here and reach them by name.
+    The visible checks run apart, in a sandbox of their own.
+
+    Parameters
+    ----------
+    task
+        The submission and what to hold it against.
+
+    Returns
+    -------
+    Graded
+        Also for what cannot be read, is another assignment's, or was stopped by a limit.
+
+    Raises
+    ------
+    BadHiddenTests, KernelDidNotStart, NoSandbox
+        When the grader, not the submission, is at fault.
+    """
+    start = time.monotonic()
+    announce()
+    released = nbformat.reads(task.released, as_version=4)  # type: ignore[no-untyped-call]
+    try:
+        notebook = merge(released, _read(task.submission))
+    except SubmissionError as error:
+        return Graded(task.student, f"{error.status}: {error}", seconds=time.monotonic() - start)
+    with Channel(task.limits) as channel:
+        session = Session(channel, task.limits)
+        session.run(notebook)
+        results = hidden.run(task.hidden_tests, Student(session))
+    whole = not (session.stopped or session.ended)
+    checks = _visible_checks(notebook, task.limits) if whole else ()
+    own = "\n".join(cell.source for cell in cells.answers(notebook).values())
+    return Graded(
+        task.student,
+        _status(session),
+        tuple(replace(result, failure=_shown(result.failure, own)) for result in results),
+        session.failures,
+        checks,
+        cells_to_run(notebook),
+        time.monotonic() - start,
+    )
+
+
+def _read(submission: bytes) -> NotebookNode:
+    with tempfile.TemporaryDirectory(prefix="course-read-") as folder:
+        path = Path(folder, "submission.ipynb")
+        path.write_bytes(submission)
+        return read_notebook(path)
+
+
+def _visible_checks(notebook: NotebookNode, limits: Limits) -> tuple[CheckResult, ...]:
+    return tuple(
+        run_visible_checks(
+            notebook, KERNEL_NAME, cell_seconds=limits.cell_seconds, run_seconds=limits.submission_seconds
+        )
+    )
+
+
+def _status(session: Session) -> str:
+    if session.stopped is not None:
+        which, words = session.stopped
+        return f"limit:{which}: {words}"
+    return f"graded: {session.ended}" if session.ended else "graded"
+
+
+def _shown(failure: Failure | None, own: str) -> Failure | None:
+    """A failure under a hidden test without what would tell the test's inputs."""
+    if failure is None:
+        return None
+    message = redaction.shown_message(failure.message, own)
+    return replace(failure, kind=redaction.shown_kind(failure.kind, own), message=message)

@@ -1,0 +1,121 @@
+"""The page a student gets back: what was examined, what went wrong, what to read. No input and no expected value stands in it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from course_lib.grading.examine import Graded
+from course_lib.grading.session import Failure
+
+_SAFE_NAME = re.compile(r"\w[\w @.,-]*", re.ASCII)
+_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+_MAX_NAME = 100
+_WORDS = re.compile(r"\w+")
+_PLACES = {"<module>", "<lambda>", "<listcomp>", "<genexpr>", "<dictcomp>", "<setcomp>"}
+
+# How a status is said to the student whom it concerns.
+_STATUS = {
+    "graded": "Your notebook was graded.",
+    "pending": "Your notebook was graded, but for the answers that a person has to mark.",
+    "missing": "Nothing was handed in.",
+    "unreadable": "What was handed in could not be read as a notebook, so it has no score yet.",
+    "malformed": "The answer cells of the notebook could not be told apart, so it has no score yet.",
+    "wrong-assignment": "This is the notebook of another assignment, so it has no score yet.",
+    "failed": "The grader failed, which is no fault of yours; your instructor will grade it again.",
+    "limit": "Your notebook was stopped because it used more than it may. What was graded before counts.",
+}
+_OUTCOMES = {"passed": "passed", "not-yet": "not yet", "not-reached": "not reached"}
+
+_environment = Environment(
+    loader=PackageLoader("course_lib.grading"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a traceback, with the code that stands there."""
+
+    place: str
+    code: str
+
+
+def page(graded: Graded, assignment: str, max_score: float) -> str:
+    """The feedback page of one submission: one HTML file, without scripts and without anything from elsewhere.
+
+    Parameters
+    ----------
+    graded
+        What became of it. All text in it may be a stranger's.
+    assignment
+        The assignment's name.
+    max_score
+        The points there are.
+
+    Returns
+    -------
+    str
+        HTML.
+    """
+    kind, _, detail = graded.status.partition(": ")
+    return _environment.get_template("feedback.html.jinja").render(
+        assignment=assignment,
+        student=graded.student,
+        score=None if graded.score is None else f"{graded.score:g}",
+        max_score=f"{max_score:g}",
+        status=_STATUS[kind.split(":")[0]],
+        detail=detail,
+        failures=[(name, failure, lines(failure, graded.sources)) for name, failure in graded.failures.items()],
+        results=[(result, f"{result.points.n:g}", lines(result.failure, graded.sources)) for result in graded.results],
+        checks=[(check, _OUTCOMES[check.outcome]) for check in graded.checks],
+    )
+
+
+def lines(failure: Failure | None, sources: dict[str, str]) -> list[Line]:
+    """The lines a failure came through, their code taken from the submission and not from what the kernel says.
+
+    Parameters
+    ----------
+    failure
+        What the code raised, or None.
+    sources
+        The cells that ran, by name. A line that is in none of them is left out.
+
+    Returns
+    -------
+    list of Line
+        The outermost first.
+    """
+    found = []
+    for frame in failure.frames if failure else ():
+        code = sources.get(frame.cell, "").splitlines()
+        if frame.line > len(code):
+            continue
+        known = frame.function in _PLACES or frame.function in _WORDS.findall(sources[frame.cell])
+        where = f", in {frame.function}" if known and frame.function != "<module>" else ""
+        found.append(Line(f"cell {frame.cell}, line {frame.line}{where}", code[frame.line - 1].strip()))
+    return found
+
+
+def file_names(graded: Iterable[Graded]) -> dict[str, Graded]:
+    """A file name for each page: the student's name where every system can write it, else a legible part and a fingerprint.
+
+    Examples
+    --------
+    >>> list(file_names([Graded("ann", "graded"), Graded("../x", "unreadable"), Graded("con", "graded")]))
+    ['ann.html', 'x-d1bcde5a.html', 'con-2b6c1f6f.html']
+    """
+    names: dict[str, Graded] = {}
+    for each in graded:
+        name = each.student
+        safe = _SAFE_NAME.fullmatch(name) and not _DEVICES.fullmatch(name) and len(name) <= _MAX_NAME and ".." not in name
+        taken = {known.casefold() for known in names}
+        if not safe or f"{name}.html".casefold() in taken:
+            legible = re.sub(r"[^\w-]+", "-", name, flags=re.ASCII).strip("-")[:40] or "student"
+            name = f"{legible}-{hashlib.sha256(f'{name}/{len(names)}'.encode()).hexdigest()[:8]}"
+        names[f"{name}.html"] = each
+    return names

@@ -1,0 +1,49 @@
+"""How much of the machine a submission may use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MB = 1_000_000
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one submission may use before it is stopped; each is reported by name when it is reached.
+
+    Attributes
+    ----------
+    cell_seconds
+        Wall-clock time of one cell, in seconds (``limit:cell-time``).
+    call_seconds
+        Wall-clock time of one call of a student's function by a hidden test, in seconds; the test that waited is lost, the next one goes on.
+    submission_seconds
+        Wall-clock time of all cells and hidden tests together, in seconds (``limit:submission-time``).
+    memory_bytes
+        Resident memory of all the submission's processes together, and the data segment of each (``limit:memory``).
+        Importing torch takes 0.8 GB of data segment.
+    output_bytes
+        What the submission may print, in bytes as sent (``limit:output``).
+    processes
+        Processes and threads.
+    file_bytes
+        The longest file it may write, and the size of its temporary folder.
+
+    Examples
+    --------
+    >>> Limits(cell_seconds=5).cell_seconds
+    5
+    """
+
+    cell_seconds: float = 30
+    call_seconds: float = 10
+    submission_seconds: float = 300
+    memory_bytes: int = 4000 * MB
+    output_bytes: int = 10 * MB
+    processes: int = 256
+    file_bytes: int = 256 * MB
+
+    def __post_init__(self) -> None:
+        for name, value in vars(self).items():
+            if value <= 0:
+                raise ValueError(f"{name} must be above 0, not {value!r}")

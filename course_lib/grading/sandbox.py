@@ -1,0 +1,202 @@
+"""The walls around a student's code: bubblewrap's arguments, and what of the machine is visible inside."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from course_lib.grading.limits import MB, Limits
+
+GRADING = Path(__file__).resolve().parent
+PACKAGE = GRADING.parent
+INSIDE = "/course"
+
+# The range from which systemd takes users for services that exist only while they run: no file belongs to them.
+_UIDS = range(61184, 65520)
+_SYSTEM_LINKS = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
+_SYSTEM_FILES = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "fonts", "localtime", "mime.types")
+_ENVIRONMENT = {
+    "HOME": "/tmp",  # noqa: S108 - inside the sandbox, where it is the only writable folder
+    "TMPDIR": "/tmp",  # noqa: S108
+    "USER": "student",
+    "LANG": "C.UTF-8",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "JUPYTER_PLATFORM_DIRS": "1",
+}
+
+
+class NoSandbox(RuntimeError):
+    """This machine has no way to run a student's code safely; the message says why and what to install."""
+
+
+@dataclass(frozen=True)
+class Tier:
+    """Which isolation is in force.
+
+    Attributes
+    ----------
+    name
+        ``"bubblewrap"``, or None when there is none and grading is refused.
+    words
+        One line for a person: what holds, or why nothing does and what to do.
+    """
+
+    name: str | None
+    words: str
+
+
+@cache
+def describe() -> Tier:
+    """Try the sandbox once and say which isolation is in force, and if none, why not.
+
+    Returns
+    -------
+    Tier
+        Found by starting a program in the sandbox, not by looking for one.
+
+    Examples
+    --------
+    >>> describe().name in {"bubblewrap", None}
+    True
+    """
+    if not sys.platform.startswith("linux"):
+        return Tier(None, f"grading needs Linux, for bubblewrap; this is {sys.platform}")
+    if shutil.which("bwrap") is None:
+        return Tier(None, "bubblewrap is not installed; on Debian or Ubuntu: sudo apt install bubblewrap")
+    trial = subprocess.run(command(["/bin/true"], Limits()), capture_output=True, text=True, env={}, check=False)  # noqa: S603
+    if trial.returncode != 0:
+        return Tier(None, f"bubblewrap is installed and cannot build the sandbox here: {trial.stderr.strip()}")
+    return Tier("bubblewrap", "bubblewrap: no network, no files of this machine, unprivileged")
+
+
+def require() -> None:
+    """Refuse to go on where no sandbox holds.
+
+    Raises
+    ------
+    NoSandbox
+        Saying why not and what to do.
+    """
+    tier = describe()
+    if tier.name is None:
+        raise NoSandbox(f"no sandbox, no grading: {tier.words}")
+
+
+def command(program: Sequence[str], limits: Limits) -> list[str]:
+    """The command line that runs a program inside the sandbox.
+
+    Parameters
+    ----------
+    program
+        The program and its arguments, as paths inside the sandbox.
+    limits
+        What each process may use.
+
+    Returns
+    -------
+    list of str
+        For `subprocess.Popen`; descriptors passed to it reach the program.
+
+    Raises
+    ------
+    NoSandbox
+        When bubblewrap is not installed.
+    """
+    bwrap = shutil.which("bwrap")
+    if bwrap is None:
+        raise NoSandbox(describe().words)
+    root = os.geteuid() == 0
+    orders = {"rlimits": _rlimits(limits), "uid": secrets.choice(_UIDS) if root else None}
+    python = Path(sys.executable)
+    return [
+        bwrap,
+        *_namespaces(root),
+        *_files(limits),
+        *_environment(python),
+        "--",
+        *(str(python), "-I", "-S", f"{INSIDE}/enter.py", json.dumps(orders)),
+        *program,
+    ]
+
+
+def _namespaces(root: bool) -> list[str]:
+    shared = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
+    shared += ["--hostname", "sandbox", "--new-session", "--die-with-parent", "--cap-drop", "ALL"]
+    if root:
+        # Root mounts what only root may read, then enter.py becomes a user who owns nothing, which needs these two.
+        return [*shared, "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+    return [*shared, "--unshare-user", "--disable-userns", "--uid", "65534", "--gid", "65534"]
+
+
+def _rlimits(limits: Limits) -> dict[str, int]:
+    return {
+        "RLIMIT_CORE": 0,
+        # Not the address space: torch reserves 3 GB of it before it does anything.
+        "RLIMIT_DATA": limits.memory_bytes,
+        "RLIMIT_FSIZE": limits.file_bytes,
+        "RLIMIT_NOFILE": 1024,
+        "RLIMIT_NPROC": limits.processes,
+        "RLIMIT_MSGQUEUE": 0,
+        "RLIMIT_MEMLOCK": 0,
+    }
+
+
+def _files(limits: Limits) -> list[str]:
+    """What is to be seen: the system's libraries, the students' Python, and `course_lib` without the grader; nothing can be written but /tmp."""
+    args = ["--ro-bind", "/usr", "/usr"]
+    for name in _SYSTEM_LINKS:
+        path = Path("/", name)
+        if path.is_symlink():
+            args += ["--symlink", str(path.readlink()), str(path)]
+        elif path.is_dir():
+            args += ["--ro-bind", str(path), str(path)]
+    for name in _SYSTEM_FILES:
+        args += ["--ro-bind-try", f"/etc/{name}", f"/etc/{name}"]
+    args += ["--proc", "/proc", "--dev", "/dev"]
+    for folder in ("/tmp", "/dev/shm"):  # noqa: S108
+        args += ["--perms", "1777", "--size", str(limits.file_bytes), "--tmpfs", folder]
+    # A folder comes after those that contain it, so that what is hidden stays hidden and what lies in it can still be shown.
+    hidden = _hidden()
+    for path in sorted({*_visible(), *hidden}, key=lambda path: len(path.parts)):
+        for parent in reversed(path.parents):
+            # bubblewrap would give a folder such as /root its owner's mode, and the way to what lies in it would be barred.
+            args += ["--perms", "0755", "--dir", str(parent)] if parent != Path("/") else []
+        if path in hidden:
+            args += ["--size", str(MB), "--tmpfs", str(path)]
+        else:
+            args += ["--ro-bind", str(path), str(path)]
+    args += ["--ro-bind", str(GRADING / "inside"), INSIDE]
+    for path in [*hidden, Path("/dev"), Path("/")]:
+        args += ["--remount-ro", str(path)]
+    return [*args, "--chdir", "/tmp"]  # noqa: S108
+
+
+def _visible() -> set[Path]:
+    prefixes = {Path(prefix).absolute() for prefix in (sys.prefix, sys.base_prefix)}
+    # An environment's interpreter is a link, perhaps to one that lies in neither.
+    prefixes.add(Path(os.path.realpath(sys.executable)).parent.parent)
+    shown = {PACKAGE, *prefixes}
+    return {path for path in shown if not path.is_relative_to("/usr") and path != Path("/")}
+
+
+def _hidden() -> set[Path]:
+    repository = PACKAGE.parent
+    hidden = {GRADING}
+    if (repository / "solutions").is_dir() and any(repository.is_relative_to(path) for path in _visible()):
+        hidden.add(repository)
+    return hidden
+
+
+def _environment(python: Path) -> list[str]:
+    variables = {**_ENVIRONMENT, "PATH": f"{python.parent}:/usr/bin:/bin"}
+    return ["--clearenv", *(word for name, value in variables.items() for word in ("--setenv", name, value))]

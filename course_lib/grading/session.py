@@ -1,0 +1,202 @@
+"""One submission in its sandboxed kernel: its cells are run, then its functions can be called."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from nbformat import NotebookNode
+
+from course_lib.assignments import cells
+from course_lib.grading.channel import Channel, KernelGone, LimitReached, OutOfTime
+from course_lib.grading.inside import answering, values
+from course_lib.grading.limits import Limits
+
+_VALUES_MODULE = values.__name__
+_START = """
+def __course__(values, answering, sources):
+    import sys, types
+    module = types.ModuleType({name!r})
+    sys.modules[{name!r}] = module
+    exec(values, module.__dict__)
+    names = {{"__name__": "answering"}}
+    exec(answering, names)
+    return names["Answering"](get_ipython(), sources)
+__course__ = __course__({values!r}, {answering!r}, {sources!r})
+"""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One line of a student's traceback: the cell, the line in it counted from 1, and the function."""
+
+    cell: str
+    line: int
+    function: str
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What a student's code raised: the exception's type and message, and the lines of the student's cells it came through."""
+
+    kind: str
+    message: str
+    frames: tuple[Frame, ...] = ()
+
+
+@dataclass(frozen=True)
+class Returned:
+    """The value that a call gave back."""
+
+    value: Any
+
+
+@dataclass(frozen=True)
+class Missing:
+    """There is nothing of that name."""
+
+
+@dataclass(frozen=True)
+class NotData:
+    """The call gave back something that cannot cross. What it is the kernel alone could say, and its words are the student's to choose."""
+
+
+Answer = Returned | Failure | Missing | NotData
+
+
+@dataclass
+class Session:
+    """The cells of one submission, run in order, and the functions they define.
+
+    Attributes
+    ----------
+    channel
+        The kernel.
+    limits
+        What each cell and call may take.
+    failures
+        What cells raised, by the cell's name.
+    stopped
+        The first limit that was reached, as (name, words); None when none was.
+    ended
+        When the kernel ended by itself, while it did what; empty otherwise.
+    """
+
+    channel: Channel
+    limits: Limits
+    failures: dict[str, Failure] = field(default_factory=dict)
+    stopped: tuple[str, str] | None = None
+    ended: str = ""
+
+    def run(self, notebook: NotebookNode) -> None:
+        """Run the set-up and answer cells; one that raises or takes too long does not keep the next from being tried.
+
+        Visible checks and experiments are left out.
+        """
+        sources = cells_to_run(notebook)
+        texts = {"values": inspect.getsource(values), "answering": inspect.getsource(answering)}
+        self.channel.start(_START.format(name=_VALUES_MODULE, sources=sources, **texts))
+        for name, source in sources.items():
+            try:
+                self._run(name, source)
+            except (KernelGone, LimitReached) as error:
+                self._note(error, f"while the cell {name!r} ran, ")
+                self.failures[name] = Failure("", str(error))
+                return
+
+    def _run(self, name: str, source: str) -> None:
+        try:
+            reply = self.channel.ask(source, {}, self.limits.cell_seconds)
+        except OutOfTime as error:
+            self.stopped = self.stopped or ("cell-time", f"the cell {name!r} {error}")
+            self.failures[name] = Failure("", f"{error} and was stopped")
+            return
+        if reply.get("status") != "ok":
+            answer = self._question("__course__.describe(__import__('sys').last_value)", self.limits.call_seconds)
+            self.failures[name] = answer if isinstance(answer, Failure) else Failure("Exception", "")
+
+    def call(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Answer:
+        """Call a function that the notebook has defined.
+
+        Raises
+        ------
+        OutOfTime, KernelGone, LimitReached
+            When no answer came.
+        """
+        arguments = values.encode((args, kwargs))
+        try:
+            return self._question(f"__course__.call({name!r}, {arguments!r})", self.limits.call_seconds)
+        except (KernelGone, LimitReached) as error:
+            self._note(error, f"while {name} was called, ")
+            raise
+
+    def _question(self, expression: str, seconds: float) -> Answer:
+        reply = self.channel.ask("", {"reply": expression}, seconds)
+        answer = read(reply)
+        if isinstance(answer, Failure) and answer.kind == "MemoryError":
+            self.stopped = self.stopped or ("memory", "the notebook asked for more memory than it may have")
+        return answer
+
+    def _note(self, error: KernelGone | LimitReached, where: str) -> None:
+        if isinstance(error, LimitReached):
+            self.stopped = self.stopped or (error.which, f"{where}{error}")
+        else:
+            self.ended = self.ended or f"{where}{error}"
+
+
+def cells_to_run(notebook: NotebookNode) -> dict[str, str]:
+    """The code that grading runs, by the cell's name: all but visible checks and experiments."""
+    return {
+        cells.grade_id(cell) or f"cell {number}": cell.source
+        for number, cell in enumerate(notebook.cells, start=1)
+        if cell.cell_type == "code" and not cells.is_check(cell) and not cells.is_experiment(cell)
+    }
+
+
+def read(reply: dict[str, Any]) -> Answer:
+    """What a reply says, checked part by part; one that makes no sense is the failure of an unknown kind.
+
+    Examples
+    --------
+    >>> read({"status": "ok", "user_expressions": "junk"})
+    Failure(kind='Exception', message='the kernel gave no intelligible answer', frames=())
+    """
+    match reply:
+        case {"user_expressions": {"reply": {"data": {answering.MIMETYPE: str(text)}}}}:
+            return _read_text(text)
+    return Failure("Exception", "the kernel gave no intelligible answer")
+
+
+def _read_text(text: str) -> Answer:
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError):
+        content = None
+    match content:
+        case {"value": str(value)}:
+            try:
+                return Returned(values.decode(value))
+            except values.Refused:
+                return NotData()
+        case {"refused": str()}:
+            return NotData()
+        case {"missing": str()}:
+            return Missing()
+        case {"error": {"type": str(kind), "message": str(message), "frames": list(frames)}}:
+            kept = tuple(frame for frame in map(_frame, frames[: answering.MAX_FRAMES]) if frame is not None)
+            return Failure(_clean(kind[:100]), _clean(message[: answering.MAX_MESSAGE]), kept)
+    return Failure("Exception", "the kernel gave no intelligible answer")
+
+
+def _frame(frame: object) -> Frame | None:
+    match frame:
+        case [str(cell), int(line), str(function)] if 0 < line < 1_000_000:
+            return Frame(_clean(cell[:100]), line, _clean(function[:100]))
+    return None
+
+
+def _clean(text: str) -> str:
+    """Text without what no page can show: control characters other than line breaks, and half characters."""
+    return "".join(char if char == "\n" or char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
