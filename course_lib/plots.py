@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from cycler import cycler
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from course_lib.training import RangeTest
 
@@ -120,6 +121,8 @@ def bands(
         )
         ends.append((over_seeds.index[-1], over_seeds["mean"].iloc[-1], str(label), line.get_color()))
     ax.set(xlabel=x.replace("_", " "), ylabel=y.replace("_", " "))
+    if pd.api.types.is_integer_dtype(table[x]):
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     _label_ends(ax, ends)
     return ax
 
@@ -148,8 +151,9 @@ def range_test(result: RangeTest, ax: Axes | None = None) -> Axes:
         if rate is not None:
             ax.axvline(rate, color=colour, ls=dashes, label=f"{label}: {rate:.2g}")
     # One batch's loss at the very end would flatten all the rest.
-    lowest, first = float(table["smoothed"].min()), float(table["loss"].iloc[0])
-    ax.set(xscale="log", xlabel="learning rate", ylabel="training loss", ylim=(0.8 * lowest, first + (first - lowest)))
+    lowest, first = float(table["loss"].min()), float(table["loss"].iloc[0])
+    ax.set(xscale="log", xlabel="learning rate", ylabel="training loss")
+    ax.set_ylim(lowest - 0.1 * (first - lowest), first + 0.5 * (first - lowest))
     ax.legend()
     return ax
 

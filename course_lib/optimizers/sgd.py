@@ -124,6 +124,6 @@ class SGD(Optimizer):
 
     def _velocity(self, param: Tensor) -> Tensor:
         state = self.state[param]
-        if "momentum_buffer" not in state:  # torch.optim.SGD's name, so that a state dict of one loads into the other
+        if "momentum_buffer" not in state:  # torch.optim.SGD's name for it
             state["momentum_buffer"] = torch.zeros_like(param, memory_format=torch.preserve_format)
         return state["momentum_buffer"]  # type: ignore[no-any-return]  # an optimizer's state holds anything

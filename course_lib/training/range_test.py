@@ -17,7 +17,8 @@ from course_lib.training.evaluation import prepare
 from course_lib.training.preserve import preserved
 
 SMOOTHING = 0.9
-DIVERGENCE = 4.0
+DIVERGENCE = 1.5
+HOPELESS = 16.0
 MARGIN = 10.0
 
 
@@ -33,8 +34,8 @@ class RangeTest:
     lowest_lr : float
         The rate at which the smoothed loss was lowest.
     divergence_lr : float or None
-        The rate at which the smoothed loss passed four times its lowest value, where the run ended; None when it did
-        not within the range.
+        The rate at which the smoothed loss rose to one and a half times its lowest value, where the curve ends; None
+        when it did not within the range.
     suggestion : float or None
         A tenth of `lowest_lr`: at the lowest point the loss is about to rise, so the rate to train with lies
         below it. None when the loss never fell, or was still falling at the end of the range (test a wider one).
@@ -124,7 +125,7 @@ def range_test(
             loss.backward()
             optimizer.step()
             losses.append(float(loss.detach()))
-            if not losses[-1] <= DIVERGENCE**2 * min(losses):  # far gone, or NaN: the smoothed curve would lag behind
+            if not losses[-1] <= HOPELESS * min(losses):  # written so that NaN counts
                 break
     return _read(rates[: len(losses)], np.array(losses), complete=len(losses) == steps)
 
@@ -132,16 +133,16 @@ def range_test(
 def _read(rates: NDArray[np.float64], losses: NDArray[np.float64], complete: bool) -> RangeTest:
     smoothed = _smooth(losses)
     lowest = int(np.nanargmin(smoothed))
-    beyond = np.flatnonzero(~(smoothed[lowest:] <= DIVERGENCE * smoothed[lowest]))  # written so that NaN counts
-    divergence = None if complete and not len(beyond) else lowest + int(beyond[0]) if len(beyond) else len(rates) - 1
-    end = len(rates) if divergence is None else divergence + 1
-    table = pd.DataFrame({"step": np.arange(end), "lr": rates[:end], "loss": losses[:end], "smoothed": smoothed[:end]})
-    found = lowest > 0 and (divergence is not None or lowest < len(rates) - 1)
+    beyond = lowest + np.flatnonzero(~(smoothed[lowest:] <= DIVERGENCE * smoothed[lowest]))  # NaN counts, too
+    diverged = len(beyond) > 0 or not complete
+    # A run that was cut short may have burst before the smoothed curve could follow.
+    last = int(beyond[0]) if len(beyond) else len(rates) - 1
+    table = pd.DataFrame({"step": np.arange(len(rates)), "lr": rates, "loss": losses, "smoothed": smoothed})
     return RangeTest(
-        table=table,
+        table=table.iloc[: last + 1],
         lowest_lr=float(rates[lowest]),
-        divergence_lr=None if divergence is None else float(rates[divergence]),
-        suggestion=float(rates[lowest] / MARGIN) if found else None,
+        divergence_lr=float(rates[last]) if diverged else None,
+        suggestion=float(rates[lowest] / MARGIN) if lowest > 0 and (diverged or lowest < last) else None,
     )
 
 

@@ -1,0 +1,75 @@
+import matplotlib as mpl
+
+mpl.use("Agg")
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+
+from course_lib import plots
+from course_lib.schedules import CosineAnnealing, StepDecay
+from course_lib.training import RangeTest
+
+
+@pytest.fixture(autouse=True)
+def _own_style():
+    with mpl.rc_context():
+        plots.use_style()
+        yield
+    plt.close("all")
+
+
+def runs(ends: dict[str, float]) -> pd.DataFrame:
+    rows = [
+        {"setting": name, "seed": seed, "epoch": epoch, "valid_accuracy": end * epoch / 3 + 0.01 * seed}
+        for name, end in ends.items()
+        for seed in (0, 1, 2)
+        for epoch in (1, 2, 3)
+    ]
+    return pd.DataFrame(rows)
+
+
+def test_a_schedule_is_drawn_as_it_is():
+    cosine = CosineAnnealing(0.1, 0.0, total_steps=50)
+    ax = plots.schedule({"cosine": cosine, "step": StepDecay(0.1, 10, 0.5)}, steps=50)
+    np.testing.assert_allclose(ax.lines[0].get_ydata(), cosine(np.arange(50)))
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["cosine", "step"]
+    with pytest.raises(ValueError, match="steps must be at least 1, got 0"):
+        plots.schedule({}, steps=0)
+
+
+def test_a_band_reaches_from_the_worst_seed_to_the_best_around_their_mean():
+    ax = plots.bands(runs({"a": 0.6}))
+    np.testing.assert_allclose(ax.lines[0].get_ydata(), [0.21, 0.41, 0.61])
+    (band,) = ax.collections
+    heights = band.get_paths()[0].vertices[:, 1]
+    assert (heights.min(), heights.max()) == pytest.approx((0.2, 0.62))
+
+
+def test_labels_of_lines_that_end_together_do_not_overlap():
+    ax = plots.bands(runs({"first": 0.6, "second": 0.6001, "third": 0.6002}))
+    ax.figure.canvas.draw()
+    boxes = [text.get_window_extent() for text in ax.texts]
+    assert len(boxes) == 3
+    assert not any(one.overlaps(other) for i, one in enumerate(boxes) for other in boxes[i + 1 :])
+
+
+def test_lines_differ_in_dashes_as_well_as_in_colour():
+    ax = plots.bands(runs({str(number): number / 10 for number in range(7)}))
+    assert len({line.get_color() for line in ax.lines}) == 7
+    assert len({str(line._unscaled_dash_pattern) for line in ax.lines}) == 7
+
+
+def test_a_table_without_a_column_is_refused_by_its_name():
+    with pytest.raises(ValueError, match=r"it lacks seed$"):
+        plots.bands(runs({"a": 0.6}).drop(columns="seed"))
+
+
+@pytest.mark.parametrize("suggestion", [0.01, None])
+def test_a_range_test_shows_its_suggestion_where_it_has_one(suggestion: float | None):
+    table = pd.DataFrame({"lr": [0.001, 0.1, 1.0], "loss": [2.3, 1.0, 90.0], "smoothed": [2.3, 1.6, 9.0]})
+    ax = plots.range_test(RangeTest(table, 0.1, 1.0 if suggestion else None, suggestion))
+    labels = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert ("suggestion: 0.01" in labels) == (suggestion is not None)
+    assert ax.get_ylim()[1] < 4  # one wild batch does not flatten the rest
