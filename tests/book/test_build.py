@@ -1,0 +1,109 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from course_lib.book.__main__ import main
+from course_lib.book.build import build
+from course_lib.book.errors import BookError
+
+pytestmark = pytest.mark.slow
+
+Write = Callable[..., Path]
+
+
+def test_a_chapter_is_executed_once_and_its_output_is_on_the_page(tiny_book: Write, tmp_path: Path) -> None:
+    runs = tmp_path / "runs.txt"
+    code = f"with open({str(runs)!r}, 'a') as file:\n    file.write('x')\nprint('six times seven is', 6 * 7)"
+    source = tiny_book(code)
+    lines: list[str] = []
+    book = build(source, report=lines.append)
+    assert "six times seven is 42" in (book.folder / "chapter.html").read_text(encoding="utf-8")
+    assert book.first_page.is_file()
+    assert book.first_page.as_uri() in "\n".join(lines)
+    assert book.seconds["chapter"] > 0
+
+    lines.clear()
+    build(source, report=lines.append)
+    assert runs.read_text() == "x"
+    assert any("chapter: unchanged" in line for line in lines)
+
+
+def test_changed_code_is_executed_again_and_changed_prose_is_not(tiny_book: Write, tmp_path: Path) -> None:
+    lines: list[str] = []
+    build(tiny_book("print(1)"), report=lines.append)
+    book = build(tiny_book("print(1)", text="New words.\n"), report=lines.append)
+    assert "chapter: unchanged" in "\n".join(lines)
+    assert "New words." in (book.folder / "chapter.html").read_text(encoding="utf-8")
+    lines.clear()
+    book = build(tiny_book("print(2)"), report=lines.append)
+    assert "chapter: executed" in "\n".join(lines)
+
+
+def test_a_change_in_the_library_executes_the_chapter_again_and_renews_the_page(
+    tiny_book: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = tmp_path / "number.txt"
+    number.write_text("first")
+    source = tiny_book(f"print(open({str(number)!r}).read())")
+    build(source)
+    number.write_text("second")
+    monkeypatch.setattr("course_lib.book.fingerprint.fingerprint", lambda: "another")
+    book = build(source)
+    assert "second" in (book.folder / "chapter.html").read_text(encoding="utf-8")
+
+
+def test_a_chapter_that_raises_is_named_with_its_cell_and_its_error(
+    tiny_book: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = tiny_book("rate = 0.1", "steps = 3\nrate / (steps - 3)")
+    assert main([str(source)]) == 1
+    said = capsys.readouterr().err
+    assert "chapter.md, code cell 2 (line 12)" in said
+    assert "rate / (steps - 3)" in said
+    assert "ZeroDivisionError" in said
+    assert "sphinx" not in said.lower()
+    assert not (source / "_build" / "html").exists()
+
+
+def test_a_cell_that_is_too_slow_is_named(tiny_book: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("course_lib.book.execution.CELL_SECONDS", 1)
+    with pytest.raises(BookError, match=r"code cell 2 .*\n    import time; time.sleep\(60\)\n.*more than 1 s"):
+        build(tiny_book("print(1)", "import time; time.sleep(60)"))
+
+
+def test_a_kernel_that_dies_is_reported(tiny_book: Write) -> None:
+    with pytest.raises(BookError, match="the kernel died"):
+        build(tiny_book("import os; os._exit(1)"))
+
+
+def test_a_warning_fails_the_build_each_time(tiny_book: Write) -> None:
+    source = tiny_book(text="See {doc}`nowhere`.\n")
+    for _ in range(2):
+        with pytest.raises(BookError, match="nowhere"):
+            build(source)
+    build(tiny_book(text="See nothing.\n"))
+
+
+def test_an_image_without_alternative_text_fails_the_build(tiny_book: Write) -> None:
+    source = tiny_book(text="![](dot.svg)\n")
+    (source / "dot.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>')
+    with pytest.raises(BookError, match=r"alternative text: dot\.svg"):
+        build(source)
+
+
+def test_a_given_figure_is_marked_on_the_page(tiny_book: Write) -> None:
+    book = build(tiny_book(text="A rate of {given}`0.1`.\n"))
+    assert '<span class="given">0.1</span>' in (book.folder / "chapter.html").read_text(encoding="utf-8")
+
+
+def test_a_folder_without_a_book_says_what_it_lacks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([str(tmp_path)]) == 1
+    assert "no _toc.yml" in capsys.readouterr().err
+
+
+def test_a_page_that_does_not_exist_is_named(tiny_book: Write) -> None:
+    source = tiny_book()
+    (source / "_toc.yml").write_text("format: jb-book\nroot: chapter\nchapters:\n- file: gone\n")
+    with pytest.raises(BookError, match="gone"):
+        build(source)
