@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,7 +60,8 @@ def _error(item: IPyNbCell, call: pytest.CallInfo[None]) -> CellError | None:
         return CellError("", "this cell, or one before it, ran for too long")
     for output in item.test_outputs or []:
         if output.output_type == "error":
-            return CellError(str(output.ename), str(output.evalue))
+            # IPython names a cell's code after a hash that says nothing to a student: "(2034774991.py, line 1)".
+            return CellError(str(output.ename), re.sub(r"\(\d+\.py, (line \d+)\)", r"(\1)", str(output.evalue)))
     return CellError("", str(call.excinfo.value))
 
 

@@ -55,7 +55,7 @@ def run_visible_checks(
 
     Experiment cells are left out. The notebook runs in an empty temporary folder, so no file beside the submission can
     change how pytest or the kernel behaves. A check passes when it raises nothing and prints what it printed at
-    release. That is advice to the student and never evidence for a mark: the checks run in the same process as the answers.
+    release. That is advice to the student and never evidence for a mark: the checks share a process with the answers.
 
     Parameters
     ----------
@@ -104,7 +104,7 @@ def _for_nbval(notebook: NotebookNode) -> NotebookNode:
 def _run_nbval(stage: Path, records: Path, kernel_name: str, cell_seconds: float, run_seconds: float) -> bool:
     """Run pytest over the staged notebook; False when it had to be stopped."""
     command = [sys.executable, "-P", "-m", "pytest", "-c", os.devnull, "--rootdir", str(stage), "--noconftest", "-q"]
-    command += ["-p", "no:cacheprovider", "-p", "nbval.plugin", "-p", "course_lib.assignments.nbval_records"]
+    command += ["-p", "no:cacheprovider", "-p", "course_lib.assignments.nbval_records", "-p", "nbval.plugin"]
     command += ["--nbval", "--nbval-kernel-name", kernel_name, "--nbval-cell-timeout", str(cell_seconds)]
     command += ["--course-records", str(records), str(stage / "notebook.ipynb")]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
