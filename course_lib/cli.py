@@ -83,10 +83,11 @@ def publish(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder, or one published before.")],
 ) -> None:
     """Export the students' tree and the starter pack, without solutions, hidden tests and grading."""
-    from course_lib.assignments.publish import NotOurs
+    from course_lib.assignments.publish import NotOursError
     from course_lib.assignments.publish import publish as run
+    from course_lib.assignments.starter import MissingPinError
 
-    with one_line(NotOurs):
+    with one_line(NotOursError, MissingPinError, FileNotFoundError):
         written = run(folder)
     for path, what in written.items():
         console.print(f"{path}: {what}")

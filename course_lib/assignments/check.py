@@ -20,8 +20,8 @@ _STYLES = {"passed": "bold green", "not-yet": "bold red", "not-reached": "bold y
 def check(path: Path, *, cell_seconds: float = CELL_SECONDS) -> list[CheckResult]:
     """Run the visible checks on a student's notebook.
 
-    The answers are put into the packaged release first: nbval compares with the outputs in the file, and a notebook that
-    the student has saved would be compared with itself.
+    The answers are put into the packaged release first: nbval compares with the outputs in the file, and a notebook
+    that the student has saved would be compared with itself.
 
     Parameters
     ----------

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from nbval.plugin import IPyNbCell  # type: ignore[import-untyped]
+from nbval.plugin import IPyNbCell
 
 from course_lib.assignments.cells import answer_of, grade_id, is_check
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import jupytext  # type: ignore[import-untyped]
+import jupytext
 from nbformat import NotebookNode
 
 from course_lib.assignments.cells import MetadataError, grade_id, validate
