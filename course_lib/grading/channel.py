@@ -14,7 +14,7 @@ from jupyter_client.manager import KernelManager
 
 from course_lib.grading.inside.values import MAX_BYTES
 from course_lib.grading.limits import Limits
-from course_lib.grading.provisioner import JUPYTER_PATH, KERNEL_NAME
+from course_lib.grading.provisioner import JUPYTER_PATH, KERNEL_NAME, SandboxProvisioner
 from course_lib.grading.watch import MemoryWatch
 
 # A value is text inside the text of a reply, where each quotation mark gains a stroke.
@@ -23,7 +23,7 @@ _GRACE = 2.0  # seconds in which an interrupted cell may still answer
 _JUNK = 1000  # messages that answer nothing
 
 
-class LimitReached(Exception):
+class LimitReached(Exception):  # noqa: N818 - named for what happened
     """A limit stopped the submission; `which` is its name, and the message says what happened in words."""
 
     def __init__(self, which: str, words: str) -> None:
@@ -31,15 +31,15 @@ class LimitReached(Exception):
         self.which = which
 
 
-class OutOfTime(Exception):
+class OutOfTime(Exception):  # noqa: N818 - named for what happened
     """A cell or a call took too long and was interrupted; the kernel lives."""
 
 
-class KernelGone(Exception):
+class KernelGone(Exception):  # noqa: N818 - named for what happened
     """The kernel's process has ended."""
 
 
-class KernelDidNotStart(RuntimeError):
+class KernelDidNotStart(RuntimeError):  # noqa: N818 - named for what happened
     """The kernel never answered: the fault of the grading machine, not of a student; the message is what it wrote."""
 
 
@@ -50,6 +50,11 @@ class Channel:
     ----------
     limits
         What the submission may use; `submission_seconds` counts from here.
+
+    Attributes
+    ----------
+    process_id
+        The sandbox's first process.
     """
 
     def __init__(self, limits: Limits) -> None:
@@ -62,10 +67,14 @@ class Channel:
         context.maxmsgsize, context.rcvhwm, context.linger = _MAX_MESSAGE, 16, 0
         specs = KernelSpecManager(kernel_dirs=[str(JUPYTER_PATH / "kernels")], ensure_native_kernel=False)
         self._manager = KernelManager(kernel_name=KERNEL_NAME, kernel_spec_manager=specs, context=context)
-        spec = self._manager.kernel_spec
+        spec: Any = self._manager.kernel_spec
         spec.metadata["kernel_provisioner"]["config"] = {"limits": vars(limits)}
         self._manager.start_kernel()
-        pid = self._manager.provisioner.pid
+        provisioner = self._manager.provisioner
+        if not isinstance(provisioner, SandboxProvisioner):
+            raise KernelDidNotStart(f"the kernel {KERNEL_NAME!r} is not the sandboxed one; is course_lib installed?")
+        self._provisioner, pid = provisioner, provisioner.process_id
+        self.process_id = pid
         self._watch = MemoryWatch(pid, limits.memory_bytes)
         self._process = os.pidfd_open(pid)
         self._shell = self._manager.connect_shell()
@@ -85,7 +94,7 @@ class Channel:
         self._kill()
         os.close(self._process)
         # Not shutdown_kernel: it sends a dead kernel an interrupt and waits a second for it to go.
-        self._manager.provisioner.reap()
+        self._provisioner.reap()
         self._manager.cleanup_resources()
         self._manager.context.destroy(linger=0)
 
@@ -100,7 +109,7 @@ class Channel:
         try:
             reply = self.ask(code, {}, seconds)
         except (KernelGone, OutOfTime, LimitReached) as error:
-            raise KernelDidNotStart(self._manager.provisioner.last_words() or str(error)) from error
+            raise KernelDidNotStart(self._provisioner.last_words() or str(error)) from error
         if reply.get("status") != "ok":
             raise KernelDidNotStart(f"the kernel refused its first code: {reply.get('evalue')}")
 
@@ -143,13 +152,15 @@ class Channel:
             self._stop("submission-time", f"the notebook took more than {self._limits.submission_seconds:g} s in all")
         self._manager.session.send(self._control, "interrupt_request", {})
         if self._wait(request, time.monotonic() + _GRACE) is None:
-            self._stop("cell-time", f"a cell or a call went on for more than {seconds:g} s and could not be interrupted")
+            self._stop(
+                "cell-time", f"a cell or a call went on for more than {seconds:g} s and could not be interrupted"
+            )
         raise OutOfTime(f"took more than {seconds:g} s")
 
     def _wait(self, request: str, end: float) -> dict[str, Any] | None:
         junk = 0
         while (left := end - time.monotonic()) > 0:
-            ready = dict(self._poller.poll(left * 1000))
+            ready = dict(self._poller.poll(max(1, int(left * 1000))))
             if self._iopub in ready:
                 self._output += sum(len(part) for part in self._iopub.recv_multipart())
                 if self._output > self._limits.output_bytes:

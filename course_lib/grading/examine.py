@@ -92,8 +92,8 @@ class Graded:
 def examine(task: Task) -> Graded:
     """Grade one submission.
 
-    Its answers are put into the released notebook and run in a sandboxed kernel; the hidden tests run here and reach them by name.
-    The visible checks run apart, in a sandbox of their own.
+    Its answers are put into the released notebook and run in a sandboxed kernel; the hidden tests run here and reach
+    them by name. The visible checks run apart, in a sandbox of their own.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The page a student gets back: what was examined, what went wrong, what to read. No input and no expected value stands in it."""
+"""The page a student gets back: what was examined, what went wrong, what to read; no input and no expected value."""
 
 from __future__ import annotations
 
@@ -32,7 +32,11 @@ _STATUS = {
 _OUTCOMES = {"passed": "passed", "not-yet": "not yet", "not-reached": "not reached"}
 
 _environment = Environment(
-    loader=PackageLoader("course_lib.grading"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    loader=PackageLoader("course_lib.grading"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
 )
 
 
@@ -102,7 +106,7 @@ def lines(failure: Failure | None, sources: dict[str, str]) -> list[Line]:
 
 
 def file_names(graded: Iterable[Graded]) -> dict[str, Graded]:
-    """A file name for each page: the student's name where every system can write it, else a legible part and a fingerprint.
+    """A file name for each page: the student's name where every system can write it, else part of it and a fingerprint.
 
     Examples
     --------
@@ -112,7 +116,9 @@ def file_names(graded: Iterable[Graded]) -> dict[str, Graded]:
     names: dict[str, Graded] = {}
     for each in graded:
         name = each.student
-        safe = _SAFE_NAME.fullmatch(name) and not _DEVICES.fullmatch(name) and len(name) <= _MAX_NAME and ".." not in name
+        safe = (
+            _SAFE_NAME.fullmatch(name) and not _DEVICES.fullmatch(name) and len(name) <= _MAX_NAME and ".." not in name
+        )
         taken = {known.casefold() for known in names}
         if not safe or f"{name}.html".casefold() in taken:
             legible = re.sub(r"[^\w-]+", "-", name, flags=re.ASCII).strip("-")[:40] or "student"

@@ -77,8 +77,8 @@ def grade(
 ) -> Report:
     """Grade a folder of submissions.
 
-    Writes ``out/scores.csv`` (student, assignment, score, max_score, status) and ``out/feedback/<student>.html``. A submission that cannot
-    be graded gets a status and no score, and keeps no other from being graded.
+    Writes ``out/scores.csv`` (student, assignment, score, max_score, status) and ``out/feedback/<student>.html``.
+    A submission that cannot be graded gets a status and no score, and keeps no other from being graded.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ def grade(
     assignment
         The assignment's name.
     out
-        The folder for the results; made where it is missing. What an earlier run wrote for the same students is replaced.
+        The folder for the results; made where it is missing. What an earlier run wrote there is replaced.
     jobs
         Submissions side by side; by default one for each core that this process may use.
     limits
@@ -131,14 +131,14 @@ def grade(
             tasks.append(Task(each.student, _bytes(each), released, hidden_tests, limits or Limits()))
     with _progress(console or Console(stderr=True)) as progress:
         bar = progress.add_task(f"Grading {assignment}", total=len(tasks))
-        for each in examine_all(tasks, jobs):
-            graded.append(each)
+        for done in examine_all(tasks, jobs):
+            graded.append(done)
             progress.advance(bar)
     ordered = tuple(sorted(graded, key=lambda each: (each.student, each.status)))
     pages = out / "feedback"
     pages.mkdir(parents=True, exist_ok=True)
-    for name, each in feedback.file_names(ordered).items():
-        write_whole(pages / name, feedback.page(each, assignment, max_score))
+    for name, one in feedback.file_names(ordered).items():
+        write_whole(pages / name, feedback.page(one, assignment, max_score))
     write_whole(out / "scores.csv", scores(ordered, assignment, max_score))
     return Report(assignment, max_score, ordered, out / "scores.csv", pages)
 
@@ -147,7 +147,7 @@ def _bytes(submission: Submission) -> bytes:
     assert submission.path is not None  # noqa: S101 - for the type checker; the caller has looked
     # Between the look and the reading a link may have taken the file's place.
     descriptor = os.open(submission.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-    with open(descriptor, "rb") as file:
+    with os.fdopen(descriptor, "rb") as file:
         return file.read(MAX_BYTES + 1)
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import inspect
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import pytest
 
@@ -20,7 +20,7 @@ from course_lib.grading.student import NoAnswer, Student, StudentError
 _WRONG = "The answer is not what the task asks for."
 
 
-class BadHiddenTests(RuntimeError):
+class BadHiddenTests(RuntimeError):  # noqa: N818 - named for what happened
     """Hidden tests that cannot be run as they are written; the message names the test or the error."""
 
 
@@ -62,7 +62,7 @@ class Listed:
 
 
 class _Plugin:
-    """Gives the tests their `student` and keeps what each found; pytest's own report, which shows values, goes nowhere."""
+    """Gives the tests their `student` and keeps what each found; pytest's own report would show values."""
 
     def __init__(self, student: Student | None) -> None:
         self._student = student
@@ -91,15 +91,13 @@ class _Plugin:
             self.listed[name] = Listed(name, _examines(item), worth)
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(
-        self, item: pytest.Function, call: pytest.CallInfo[None]
-    ) -> Iterator[None]:
+    def pytest_runtest_makereport(self, item: pytest.Function, call: pytest.CallInfo[None]) -> Iterator[None]:
         report = yield
         if call.when == "call":
             self.ran.add(item.originalname)
         if call.excinfo is not None and item.originalname not in self.failed:
             self.failed[item.originalname] = self._words(call.excinfo.value)
-        return report  # type: ignore[return-value]
+        return report
 
     def _words(self, error: BaseException) -> tuple[str, Failure | None]:
         if isinstance(error, StudentError):
@@ -113,7 +111,10 @@ class _Plugin:
         if isinstance(error, AssertionError) or last is None:
             return _WRONG, None
         # The test tripped over the value, as in indexing a number: its own message would show what it expected.
-        return f"What `{last[0]}` gave back (of type {last[1].__name__}) is not of the kind that the task asks for.", None
+        return (
+            f"What `{last[0]}` gave back (of type {last[1].__name__}) is not of the kind that the task asks for.",
+            None,
+        )
 
 
 def outline(source: str) -> list[Listed]:
@@ -183,6 +184,8 @@ def _pytest(source: str, plugin: _Plugin, *options: str) -> None:
         arguments = [str(path), "-c", os.devnull, "--rootdir", folder, "--noconftest", "--import-mode=importlib"]
         arguments += ["-p", "no:cacheprovider", "-p", "no:terminal", *options]
         code = pytest.main(arguments, plugins=[plugin])
+    # pytest would take the next assignment's file for this one.
+    sys.modules.pop(path.stem, None)
     if code == pytest.ExitCode.USAGE_ERROR or code == pytest.ExitCode.INTERNAL_ERROR:
         plugin.problems.append(f"pytest ended with code {code}")
 

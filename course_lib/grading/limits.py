@@ -16,7 +16,8 @@ class Limits:
     cell_seconds
         Wall-clock time of one cell, in seconds (``limit:cell-time``).
     call_seconds
-        Wall-clock time of one call of a student's function by a hidden test, in seconds; the test that waited is lost, the next one goes on.
+        Wall-clock time of one call of a student's function by a hidden test, in seconds; the test that waited is lost,
+        the next one goes on.
     submission_seconds
         Wall-clock time of all cells and hidden tests together, in seconds (``limit:submission-time``).
     memory_bytes

@@ -12,7 +12,7 @@ _Test = TypeVar("_Test", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Points:
-    """What a hidden test is worth, the topic it examines (a row of COVERAGE.md), and where it sends a student who fails it."""
+    """What a hidden test is worth, the topic it examines, and where it sends a student who fails it."""
 
     n: float
     topic: str
@@ -22,8 +22,8 @@ class Points:
 def points(n: float, *, topic: str, hint: str) -> Callable[[_Test], _Test]:
     """Mark a hidden test with what it is worth.
 
-    The student reads the test's docstring (its first paragraph: what is examined), or its name where there is none, and the hint. Neither
-    may give the answer away. A parametrised test earns its points when all its cases pass.
+    The student reads the test's docstring (its first paragraph: what is examined), or its name where there is none,
+    and the hint. Neither may give the answer away. A parametrised test earns its points when all its cases pass.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""A kernel in the sandbox, for any Jupyter client: nbclient, nbval and our own session start it by the name ``course-sandbox``."""
+"""A kernel in the sandbox, for any Jupyter client: nbclient, nbval and our own session start it by its name."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from jupyter_client.connect import KernelConnectionInfo
-from jupyter_client.provisioning import LocalProvisioner
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import Dict
 
 from course_lib.grading import sandbox
@@ -32,7 +32,7 @@ def announce() -> None:
         os.environ["JUPYTER_PATH"] = os.pathsep.join([str(JUPYTER_PATH), *filter(None, known)])
 
 
-class SandboxProvisioner(LocalProvisioner):  # type: ignore[misc]
+class SandboxProvisioner(LocalProvisioner):
     """Starts the kernel under bubblewrap, on Unix sockets that are bound outside and passed in as descriptors.
 
     Attributes
@@ -45,20 +45,21 @@ class SandboxProvisioner(LocalProvisioner):  # type: ignore[misc]
     _folder: str | None = None
     _errors: IO[bytes] | None = None
 
-    async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
+    async def pre_launch(self, **kwargs: object) -> dict[str, Any]:
         """Choose the transport, which must be decided before the client learns where to connect."""
         sandbox.require()
         self._folder = self._folder or tempfile.mkdtemp(prefix="course-")
-        manager = self.parent
+        manager: Any = self.parent
         manager.transport = "ipc"
         manager.ip = f"{self._folder}/kernel"
         for number, name in enumerate(_PORTS, start=1):
             setattr(manager, f"{name}_port", number)
         # Encryption would protect the channel against those who can read a folder that only we can.
         kwargs["transport_encryption"] = "disabled"
-        return await super().pre_launch(**kwargs)
+        launch: dict[str, Any] = await super().pre_launch(**kwargs)
+        return launch
 
-    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
+    async def launch_kernel(self, cmd: list[str], **kwargs: object) -> KernelConnectionInfo:
         """Start the kernel; `cmd`, the kernel spec's own command, starts nothing and is not used."""
         # A file and not a pipe: nobody reads while it runs, and enter.py's limits bound its length.
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed in cleanup
@@ -68,7 +69,7 @@ class SandboxProvisioner(LocalProvisioner):  # type: ignore[misc]
             key = self.connection_info["key"]
             orders = json.dumps({"key": key.decode() if isinstance(key, bytes) else key, "descriptors": descriptors})
             program = [sys.executable, "-I", "-B", f"{sandbox.INSIDE}/kernel.py", orders]
-            self.process = subprocess.Popen(  # noqa: ASYNC220, S603
+            self.process = subprocess.Popen(  # noqa: S603 - no shell
                 sandbox.command(program, Limits(**self.limits)),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -88,6 +89,13 @@ class SandboxProvisioner(LocalProvisioner):  # type: ignore[misc]
         listener.bind(str(path))
         listener.listen()
         return listener
+
+    @property
+    def process_id(self) -> int:
+        """The sandbox's first process, whose end takes all others with it."""
+        if self.process is None:
+            raise RuntimeError("no kernel has been started")
+        return self.process.pid
 
     def last_words(self) -> str:
         """What bubblewrap or Python wrote when the kernel did not start; empty once it runs."""

@@ -1,9 +1,10 @@
 """What of a student's error message may be shown: a message can carry a hidden test's inputs, on purpose or not.
 
-The expected values never reach a student's code; the inputs do. A student whose code ends with ``raise ValueError(repr(steps))`` would read
-them in the feedback. So of a message raised under a hidden test, only words are shown that Python itself or the student's own
-source uses, and no number. Code that wants to tell its inputs can still do so a little at a time (by which of its lines it raises):
-that cannot be closed while a traceback is shown at all, and yields nothing about what is right.
+The expected values never reach a student's code; the inputs do. A student whose code ends with
+``raise ValueError(repr(steps))`` would read them in the feedback. So of a message raised under a hidden test, only
+words are shown that Python itself or the student's own source uses, and no number. Code that wants to tell its inputs
+can still do so a little at a time (by which of its lines it raises): that cannot be closed while a traceback is shown
+at all, and yields nothing about what is right.
 """
 
 from __future__ import annotations
@@ -18,21 +19,24 @@ _GAPS = re.compile(rf"{_GAP}(?:[\s.,;:+\-()\[\]{{}}'\"]*{_GAP})+")
 
 # The words of Python's and NumPy's own messages.
 _MESSAGES = """
-name is not defined local variable referenced before assignment cannot access free associated with value
-object has no attribute module did you mean maybe forgot import from named partially initialized circular
-missing required positional keyword only argument arguments and takes from to but was were given got multiple values for an unexpected
-unsupported operand type types s instance instances of bad first second third
-must be a an or in real number numeric integer string sequence iterable callable subscriptable mapping hashable unhashable
-can't cannot convert converted interpreted as concatenate multiply by non unpack expected at least most too many few enough
-list tuple dict set int float str bool bytes complex array ndarray function method generator slice range index indices out bounds key
-division modulo zero by math domain error result large overflow invalid literal base value could
-the this that these those truth element elements more than one ambiguous use any all
-operands shapes shape mismatch broadcast together dimension dimensions axis size ufunc input inputs output supported safely coerced
-according casting rule same requires only length scalar scalars arrays dtype dtypes setting with inhomogeneous part after detected
-maximum recursion depth exceeded while calling comparison between setdefault
-assertion failed does match attribute readonly assignment item items deletion support
-""".split()
-_KNOWN = frozenset(word.lower() for word in [*_MESSAGES, *dir(builtins), "numpy", "np", "NoneType", "torch", "tensor"])
+can t don doesn isn name is not defined local variable referenced before assignment cannot access free
+associated with value object has no attribute module did you mean maybe forgot import from named partially
+initialized circular missing required positional keyword only argument arguments and takes from to but was
+were given got multiple values for an unexpected unsupported operand type types s instance instances of bad
+first second third must be a an or in real number numeric integer string sequence iterable callable
+subscriptable mapping hashable unhashable cannot convert converted interpreted as concatenate multiply by non
+unpack expected at least most too many few enough list tuple dict set int float str bool bytes complex array
+ndarray function method generator slice range index indices out bounds key division modulo zero by math domain
+error result large overflow invalid literal base value could the this that these those truth element elements
+more than one ambiguous use any all operands shapes shape mismatch broadcast together dimension dimensions
+axis size ufunc input inputs output supported safely coerced according casting rule same requires only length
+scalar scalars arrays dtype dtypes setting with inhomogeneous part after detected maximum recursion depth
+exceeded while calling comparison between setdefault assertion failed does match attribute readonly assignment
+item items deletion support
+"""
+_KNOWN = frozenset(
+    word.lower() for word in [*_MESSAGES.split(), *dir(builtins), "numpy", "np", "NoneType", "torch", "tensor"]
+)
 
 
 def shown_message(message: str, source: str) -> str:
@@ -48,7 +52,7 @@ def shown_message(message: str, source: str) -> str:
     Returns
     -------
     str
-        The message itself where it stands in the source as a string, else with a gap for each number and each foreign word.
+        The message itself where the source holds it as a string, else with a gap for each number and foreign word.
 
     Examples
     --------

@@ -35,8 +35,8 @@ _ENVIRONMENT = {
 }
 
 
-class NoSandbox(RuntimeError):
-    """This machine has no way to run a student's code safely; the message says why and what to install."""
+class NoSandbox(RuntimeError):  # noqa: N818 - named for what happened
+    """No way on this machine to run a student's code safely; the message says why and what to install."""
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ def _rlimits(limits: Limits) -> dict[str, int]:
 
 
 def _files(limits: Limits) -> list[str]:
-    """What is to be seen: the system's libraries, the students' Python, and `course_lib` without the grader; nothing can be written but /tmp."""
+    """The system's libraries, the students' Python and `course_lib` without the grader; all but /tmp is read-only."""
     args = ["--ro-bind", "/usr", "/usr"]
     for name in _SYSTEM_LINKS:
         path = Path("/", name)
@@ -165,11 +165,11 @@ def _files(limits: Limits) -> list[str]:
     args += ["--proc", "/proc", "--dev", "/dev"]
     for folder in ("/tmp", "/dev/shm"):  # noqa: S108
         args += ["--perms", "1777", "--size", str(limits.file_bytes), "--tmpfs", folder]
-    # A folder comes after those that contain it, so that what is hidden stays hidden and what lies in it can still be shown.
+    # A folder comes after those that contain it: what is hidden stays hidden, and what lies in it can still be shown.
     hidden = _hidden()
     for path in sorted({*_visible(), *hidden}, key=lambda path: len(path.parts)):
         for parent in reversed(path.parents):
-            # bubblewrap would give a folder such as /root its owner's mode, and the way to what lies in it would be barred.
+            # bubblewrap would give a folder such as /root its owner's mode, and bar the way to what lies in it.
             args += ["--perms", "0755", "--dir", str(parent)] if parent != Path("/") else []
         if path in hidden:
             args += ["--size", str(MB), "--tmpfs", str(path)]

@@ -39,7 +39,7 @@ class Frame:
 
 @dataclass(frozen=True)
 class Failure:
-    """What a student's code raised: the exception's type and message, and the lines of the student's cells it came through."""
+    """What a student's code raised: the exception's type and message, and the lines of its cells it came through."""
 
     kind: str
     message: str
@@ -60,7 +60,7 @@ class Missing:
 
 @dataclass(frozen=True)
 class NotData:
-    """The call gave back something that cannot cross. What it is the kernel alone could say, and its words are the student's to choose."""
+    """The call gave back something that cannot cross; of what kind, only the kernel knows, and it is not quoted."""
 
 
 Answer = Returned | Failure | Missing | NotData
@@ -117,7 +117,7 @@ class Session:
             answer = self._question("__course__.describe(__import__('sys').last_value)", self.limits.call_seconds)
             self.failures[name] = answer if isinstance(answer, Failure) else Failure("Exception", "")
 
-    def call(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Answer:
+    def call(self, name: str, args: tuple[object, ...], kwargs: dict[str, object]) -> Answer:
         """Call a function that the notebook has defined.
 
         Raises

@@ -13,7 +13,7 @@ from course_lib.grading.session import Failure, Missing, NotData, Returned, Sess
 _STRIKES = 2
 
 
-class NoAnswer(Exception):
+class NoAnswer(Exception):  # noqa: N818 - named for what happened
     """A call that gave no value; the message says why in words for the student.
 
     It is no `StudentError`, so that a test which expects an answer to raise is not passed by an answer that is missing.
@@ -54,7 +54,8 @@ class StudentError(Exception):
 class Student:
     """The functions of one submission, by name: ``student.step_decay([0, 1], lr=0.1)`` gives plain values.
 
-    Arguments and results are data (see `course_lib.grading.inside.values`): numbers, strings, arrays, and lists, tuples and dicts of them.
+    Arguments and results are data (see `course_lib.grading.inside.values`): numbers, strings, arrays, and lists, tuples
+    and dicts of them.
 
     Parameters
     ----------
@@ -83,15 +84,17 @@ class Student:
         if name.startswith("_"):
             raise AttributeError(name)
 
-        def function(*args: Any, **kwargs: Any) -> Any:
+        def function(*args: object, **kwargs: object) -> object:
             return self._call(name, args, kwargs)
 
         return function
 
-    def _call(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    def _call(self, name: str, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
         self.last = None
         if self._stopped[name] == _STRIKES:
-            raise TookTooLong(f"`{name}` was stopped {_STRIKES} times before for taking too long and was not called again")
+            raise TookTooLong(
+                f"`{name}` was stopped {_STRIKES} times before for taking too long and was not called again"
+            )
         try:
             answer = self._session.call(name, args, kwargs)
         except OutOfTime as error:

@@ -19,7 +19,7 @@ class Submission:
     Attributes
     ----------
     student
-        The file's or the folder's name; unprintable characters are written out, as in ``'a\\nb'``.
+        The file's or the folder's name, its unprintable characters written out as Python writes them.
     path
         The notebook, or None where there is nothing to grade.
     status
@@ -34,7 +34,7 @@ class Submission:
 def collect(folder: Path, assignment: str) -> list[Submission]:
     """The submissions in a folder: ``<student>.ipynb`` or ``<student>/<assignment>.ipynb``, sorted by name.
 
-    No link is followed. Other files, and hidden folders without a notebook of the assignment, are nobody's submission and are left out.
+    No link is followed. Other files, and hidden folders without a notebook of the assignment, are nobody's submission.
 
     Parameters
     ----------
@@ -107,5 +107,11 @@ def _without_collisions(found: list[Submission]) -> list[Submission]:
 
 
 def _collided(submission: Submission) -> Submission:
-    words = "there is another submission whose name differs from this one's only in case, in Unicode form, or not at all"
-    return replace(submission, path=None, status=f"unreadable: {words}; rename one") if not submission.status else submission
+    words = (
+        "there is another submission whose name differs from this one's only in case, in Unicode form, or not at all"
+    )
+    return (
+        replace(submission, path=None, status=f"unreadable: {words}; rename one")
+        if not submission.status
+        else submission
+    )

@@ -42,7 +42,7 @@ def resident_bytes(pid: int) -> int:
 
 
 class MemoryWatch:
-    """Ends a sandbox whose processes together hold more memory than they may: limits on a process alone do not bound their sum.
+    """Ends a sandbox whose processes together hold more memory than they may; limits on each do not bound their sum.
 
     Parameters
     ----------

@@ -9,11 +9,11 @@ from multiprocessing.connection import Connection
 
 from course_lib.grading.examine import Graded, Task, examine
 
-# What a submission may take beyond its own limit: its visible checks may take as long again, and the kernels have to start.
+# What a submission may take beyond its limit: the kernels have to start. Its visible checks may take the limit again.
 _MARGIN = 120.0
 
 
-class GraderFailed(RuntimeError):
+class GraderFailed(RuntimeError):  # noqa: N818 - named for what happened
     """The grader itself failed on a submission; the message says how."""
 
 
@@ -34,7 +34,7 @@ def examine_all(tasks: Sequence[Task], jobs: int) -> Iterator[Graded]:
     """
     context = multiprocessing.get_context("forkserver")
     # What every grading imports is imported once, in the process from which the others are forked.
-    context.set_forkserver_preload([examine.__module__])
+    context.set_forkserver_preload(["__main__", examine.__module__])
     with ThreadPoolExecutor(jobs) as pool:
         futures = {pool.submit(_in_process, context, task): task for task in tasks}
         for future in as_completed(futures):
@@ -67,7 +67,8 @@ def _in_process(context: multiprocessing.context.ForkServerContext, task: Task) 
 def _child(sender: Connection, task: Task) -> None:
     try:
         answer: Graded | str = examine(task)
-    except Exception as error:  # noqa: BLE001 - whatever it is, this submission's line says it and the others go on
+    except Exception as error:
+        # Whatever it is, this submission's line says it, and the others go on.
         answer = f"{type(error).__name__}: {' '.join(str(error).split())[:500]}"
     sender.send(answer)
     sender.close()

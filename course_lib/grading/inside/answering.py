@@ -19,10 +19,10 @@ MAX_FRAMES = 8
 class Reply:
     """Text that travels in the kernel's reply without passing through a representation."""
 
-    def __init__(self, **content: Any) -> None:
+    def __init__(self, **content: object) -> None:
         self.text = json.dumps(content)
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         return {MIMETYPE: self.text}
 
 
@@ -37,7 +37,7 @@ class Answering:
         The text of each cell by its name, so that a traceback can say in which cell a line is.
     """
 
-    def __init__(self, shell: Any, sources: dict[str, str]) -> None:
+    def __init__(self, shell: Any, sources: dict[str, str]) -> None:  # noqa: ANN401 - IPython ships no types for it
         self._names = shell.user_ns
         self._cells = {shell.compile.get_code_name(text, text, 0): name for name, text in sources.items()}
 
@@ -48,7 +48,8 @@ class Answering:
         args, kwargs = decode(arguments)
         try:
             value = self._names[name](*args, **kwargs)
-        except BaseException as error:  # noqa: BLE001 - SystemExit and the grader's interrupt too are answers
+        except BaseException as error:
+            # SystemExit and the grader's interrupt too are answers.
             return self.describe(error)
         try:
             return Reply(value=encode(value))

@@ -1,6 +1,7 @@
 """The first program in the sandbox: sets the limits, gives up root if it is root, and becomes the kernel.
 
-It runs as ``python -I -S enter.py ORDERS PROGRAM [ARGUMENT ...]``, where ORDERS is JSON: ``{"rlimits": {"RLIMIT_CORE": 0, ...}, "uid": 61234 or null}``.
+It runs as ``python -I -S enter.py ORDERS PROGRAM [ARGUMENT ...]``, where ORDERS is JSON:
+``{"rlimits": {"RLIMIT_CORE": 0, ...}, "uid": 61234 or null}``.
 """
 
 import json

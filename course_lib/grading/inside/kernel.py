@@ -1,6 +1,7 @@
 """An ipykernel on sockets that the grader bound outside the sandbox and handed in as descriptors.
 
-It runs as ``python -I -B kernel.py CONNECTION``, where CONNECTION is JSON: ``{"key": ..., "descriptors": {"1": 7, ...}}``, one descriptor a port.
+It runs as ``python -I -B kernel.py CONNECTION``, where CONNECTION is JSON, with one descriptor a port:
+``{"key": ..., "descriptors": {"1": 7, ...}}``.
 No folder is shared with the host: a socket file in a writable folder would be a way to fill the host's disk.
 """
 
@@ -26,14 +27,14 @@ def listen(sock: "zmq.Socket[bytes]", port: int) -> int:
     return port
 
 
-class InheritedHeartbeat(Heartbeat):  # type: ignore[misc]
+class InheritedHeartbeat(Heartbeat):
     """The heartbeat, on an inherited socket."""
 
     def _try_bind_socket(self) -> None:
         listen(self.socket, self.port)
 
 
-class InheritingKernelApp(IPKernelApp):  # type: ignore[misc]
+class InheritingKernelApp(IPKernelApp):
     """The kernel application, on inherited sockets."""
 
     def _try_bind_socket(self, s: "zmq.Socket[bytes]", port: int) -> int:
@@ -41,12 +42,13 @@ class InheritingKernelApp(IPKernelApp):  # type: ignore[misc]
 
     def init_control(self, context: "zmq.Context[zmq.Socket[bytes]]") -> None:
         """Leave the debugger unconnected: its address lies outside, and it would knock there for ever."""
-        super().init_control(context)
+        super().init_control(context)  # type: ignore[no-untyped-call]  # ipykernel is typed in part
         self.debug_shell_socket.disconnect(self.shell_socket.getsockopt(zmq.LAST_ENDPOINT))
 
     def init_heartbeat(self) -> None:
         """As ipykernel does, on the inherited socket."""
-        self.heartbeat = InheritedHeartbeat(zmq.Context(), (self.transport, self.ip, self.hb_port))
+        address = (self.transport, self.ip, self.hb_port)
+        self.heartbeat = InheritedHeartbeat(zmq.Context(), address)  # type: ignore[no-untyped-call]
         self.heartbeat.start()
 
 
@@ -55,9 +57,9 @@ connection |= {"transport": "ipc", "ip": "/tmp/kernel", "key": orders["key"], "s
 Path("/tmp/kernel.json").write_text(json.dumps(connection))  # noqa: S108
 
 app = InheritingKernelApp.instance()
-app.initialize(["-f", "/tmp/kernel.json", "--HistoryManager.enabled=False"])  # noqa: S108
+app.initialize(["-f", "/tmp/kernel.json", "--HistoryManager.enabled=False"])  # type: ignore[no-untyped-call]  # noqa: S108
 # Up to here an error can be told to the grader; from here on the student's code could flood it.
 silence = os.open(os.devnull, os.O_RDWR)
 for descriptor in (0, 1, 2):
     os.dup2(silence, descriptor)
-app.start()
+app.start()  # type: ignore[no-untyped-call]

@@ -1,10 +1,11 @@
 """Values as data: what crosses between a hidden test and a student's function, in both directions, and never a pickle.
 
-The same file serves both sides: the grader imports it, and the session sends its text into the kernel. The grader trusts nothing that comes back:
-`decode` checks every part of it and builds plain values only.
+The same file serves both sides: the grader imports it, and the session sends its text into the kernel. The grader
+trusts nothing that comes back: `decode` checks every part of it and builds plain values only.
 
 JSON's own values stand for themselves. The rest is an object with a ``kind``:
-``{"kind": "float", "value": "nan"}``, ``{"kind": "tuple", "items": [...]}``, ``{"kind": "dict", "items": [[key, value], ...]}``,
+``{"kind": "float", "value": "nan"}``, ``{"kind": "tuple", "items": [...]}``,
+``{"kind": "dict", "items": [[key, value], ...]}``,
 ``{"kind": "array", "dtype": "<f8", "shape": [2, 3], "data": "<base64>"}``.
 """
 
@@ -15,7 +16,8 @@ import binascii
 import json
 import math
 import sys
-from typing import Any
+from collections.abc import Sized
+from typing import Any, NoReturn, TypeVar
 
 import numpy as np
 
@@ -27,10 +29,11 @@ MAX_INTEGER_BITS = 4096
 DTYPES = frozenset(
     ["|b1", "|i1", "|u1", "<i2", "<u2", "<i4", "<u4", "<i8", "<u8", "<f2", "<f4", "<f8", "<c8", "<c16"],
 )
+_Items = TypeVar("_Items", bound=Sized)
 _SPECIAL = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
 
 
-class Refused(ValueError):
+class Refused(ValueError):  # noqa: N818 - named for what happened
     """A value that cannot cross; the message says, for a student's eyes, what it is and what can."""
 
 
@@ -58,7 +61,7 @@ def encode(value: object) -> str:
     {'rates': (0.1, inf), 'steps': array([0, 1, 2])}
     >>> encode(open)
     Traceback (most recent call last):
-    course_lib.grading.inside.values.Refused: a value of type builtin_function_or_method cannot be examined; give back numbers, ...
+    course_lib.grading.inside.values.Refused: a value of type builtin_function_or_method cannot be examined; ...
     """
     text = json.dumps(_tree(value, 0), allow_nan=False)
     if len(text) > MAX_BYTES:
@@ -66,7 +69,7 @@ def encode(value: object) -> str:
     return text
 
 
-def _tree(value: Any, depth: int) -> Any:
+def _tree(value: object, depth: int) -> object:
     if depth > MAX_DEPTH:
         raise Refused(f"the value is nested more than {MAX_DEPTH} levels deep")
     if isinstance(value, np.generic):
@@ -102,7 +105,7 @@ def _integer(value: int) -> int:
     return value
 
 
-def _float(value: float) -> Any:
+def _float(value: float) -> object:
     return value if math.isfinite(value) else {"kind": "float", "value": repr(value)}
 
 
@@ -114,13 +117,13 @@ def _string(value: str) -> str:
     return value
 
 
-def _sized(items: Any) -> Any:
+def _sized(items: _Items) -> _Items:
     if len(items) > MAX_ITEMS:
         raise Refused(f"a collection of more than {MAX_ITEMS} items; an array may be larger")
     return items
 
 
-def _from_tensor(tensor: Any) -> np.ndarray[Any, Any]:
+def _from_tensor(tensor: Any) -> np.ndarray[Any, Any]:  # noqa: ANN401 - torch may be absent
     plain = tensor.detach().cpu()
     try:
         return np.asarray(plain.numpy())
@@ -138,7 +141,7 @@ def _array(array: np.ndarray[Any, Any]) -> dict[str, Any]:
     return {"kind": "array", "dtype": little.dtype.str, "shape": list(array.shape), "data": data}
 
 
-def decode(text: str) -> Any:
+def decode(text: str) -> Any:  # noqa: ANN401 - a value of any of these types
     """Rebuild a value from text, trusting no part of it.
 
     Parameters
@@ -173,11 +176,11 @@ def decode(text: str) -> Any:
     return _value(tree, 0)
 
 
-def _no_constant(name: str) -> Any:
+def _no_constant(name: str) -> NoReturn:
     raise ValueError(name)
 
 
-def _value(tree: Any, depth: int) -> Any:
+def _value(tree: object, depth: int) -> object:
     if depth > MAX_DEPTH + 1:
         raise Refused(f"the value is nested more than {MAX_DEPTH} levels deep")
     if tree is None or isinstance(tree, bool):
@@ -186,7 +189,9 @@ def _value(tree: Any, depth: int) -> Any:
         return _integer(tree)
     if isinstance(tree, float):
         # 1e999 is valid JSON and reads as infinity; encode never writes it.
-        return tree if math.isfinite(tree) else _refuse()
+        if not math.isfinite(tree):
+            _refuse()
+        return tree
     if isinstance(tree, str):
         return _string(tree)
     if isinstance(tree, list):
@@ -200,15 +205,15 @@ def _value(tree: Any, depth: int) -> Any:
             return _dict(_sized(items), depth)
         case {"kind": "array", "dtype": str(dtype), "shape": list(shape), "data": str(data)}:
             return _numpy(dtype, shape, data)
-    return _refuse()
+    _refuse()
 
 
-def _refuse() -> Any:
+def _refuse() -> NoReturn:
     raise Refused("the value did not arrive as data")
 
 
-def _dict(items: list[Any], depth: int) -> dict[Any, Any]:
-    built = {}
+def _dict(items: list[object], depth: int) -> dict[object, object]:
+    built: dict[object, object] = {}
     for pair in items:
         if not isinstance(pair, list) or len(pair) != 2:
             _refuse()
