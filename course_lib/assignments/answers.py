@@ -75,12 +75,12 @@ def read_answer(path: Path) -> AnswerOnFile:
             f"{path.name}: a wrong answer ends its docstring with `Caught by: test_name`, a right one has no such line"
         )
     starts = list(_CELL.finditer(text))
-    ends = [*(start.start() for start in starts[1:]), len(text)]
-    cells = {start["name"]: text[start.end() : end].strip() for start, end in zip(starts, ends, strict=True)}
-    if not cells or len(cells) != len(starts):
+    if not starts or len({start["name"] for start in starts}) != len(starts):
         raise AnswerError(
             f"{path.name}: needs a line `# cell: <grade_id>` before the code of each answer cell, once a cell"
         )
+    ends = [*(start.start() for start in starts[1:]), len(text)]
+    cells = {start["name"]: text[start.end() : end].strip() for start, end in zip(starts, ends, strict=True)}
     return AnswerOnFile(path.stem, right, docstring, caught_by, cells)
 
 

@@ -56,13 +56,14 @@ def pytest_runtest_makereport(
 def _error(item: IPyNbCell, call: pytest.CallInfo[None]) -> CellError | None:
     if call.excinfo is None:
         return None
-    if item.parent.timed_out:
-        return CellError("", "this cell, or one before it, ran for too long")
+    stopped = str(call.excinfo.value)
+    if stopped.startswith("Timeout"):
+        return CellError("", "it ran for too long and was stopped")
     for output in item.test_outputs or []:
         if output.output_type == "error":
             # IPython names a cell's code after a hash that says nothing to a student: "(2034774991.py, line 1)".
             return CellError(str(output.ename), re.sub(r"\(\d+\.py, (line \d+)\)", r"(\1)", str(output.evalue)))
-    return CellError("", str(call.excinfo.value))
+    return CellError("", stopped)
 
 
 def judge(error: CellError | None, answer_error: CellError | None) -> tuple[str, str]:
@@ -75,16 +76,16 @@ def judge(error: CellError | None, answer_error: CellError | None) -> tuple[str,
     >>> judge(CellError("AssertionError", "The rate rises. Read *Step decay*."), None)
     ('not-yet', 'The rate rises. Read *Step decay*.')
     >>> judge(CellError("NameError", "name 'f' is not defined"), CellError("SyntaxError", "invalid syntax"))
-    ('not-reached', 'your answer cell stopped with SyntaxError: invalid syntax')
+    ('not-reached', 'your answer cell did not finish: SyntaxError: invalid syntax')
     """
     if error is None:
         return "passed", ""
-    if answer_error is not None and answer_error.name:
-        return "not-reached", f"your answer cell stopped with {answer_error}"
+    if "NotImplementedError" in (error.name, answer_error and answer_error.name):
+        return "not-yet", "not answered yet: the answer, or one that it uses, still raises NotImplementedError"
+    if answer_error is not None:
+        return "not-reached", f"your answer cell did not finish: {answer_error}"
     if error.name == "AssertionError":
         return "not-yet", error.text
-    if error.name == "NotImplementedError":
-        return "not-yet", "not answered yet: the answer, or one that it uses, still raises NotImplementedError"
     if error.name:
         return "not-yet", f"your code stopped with {error}"
     if error.text == "Cell outputs differ":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from pathlib import Path
+from subprocess import DEVNULL
 
 from nbclient import NotebookClient
 from nbformat import NotebookNode
@@ -49,8 +50,9 @@ def release(name: str, root: Path = REPOSITORY) -> Path:
     if solution is None:
         raise LookupError(f"no solution is called {name!r}; there is: {', '.join(known) or 'none at all'}")
     target = known[name].release
+    made = text(released(solution))
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(text(released(solution)), encoding="utf-8")
+    target.write_text(made, encoding="utf-8")
     return target
 
 
@@ -82,5 +84,6 @@ def _executed(source: NotebookNode) -> NotebookNode:
     notebook = copy.deepcopy(source)
     notebook.cells = [cell for cell in notebook.cells if not is_experiment(cell)]
     notebook.metadata["kernelspec"] = KERNEL
-    # Without `record_timing` off, each cell's metadata would hold the moment of its run.
-    return NotebookClient(notebook, timeout=CELL_SECONDS, kernel_name="python3", record_timing=False).execute()
+    # Timing would put the moment of the run into each cell; the kernel's notes at its start would go to the terminal.
+    client = NotebookClient(notebook, timeout=CELL_SECONDS, kernel_name="python3", record_timing=False)
+    return client.execute(stderr=DEVNULL)

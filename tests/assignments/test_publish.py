@@ -1,0 +1,202 @@
+import ast
+import io
+import re
+import subprocess
+import sys
+import tomllib
+import venv
+import zipfile
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+from course_lib.assignments import cells
+from course_lib.assignments.answers import answers_on_file, solved
+from course_lib.assignments.catalogue import REPOSITORY, assignments, find
+from course_lib.assignments.notebooks import read
+from course_lib.assignments.publish import MARKER, NotOursError, publish
+from course_lib.assignments.solution import read_solution, solution_lines
+from course_lib.assignments.starter import MissingPinError, requirements
+from tests.assignments.notebooks import save
+
+DEPENDENCIES = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]["dependencies"]
+SHORTEST_TELLING_LINE = 12  # `else:` or `return` tells nobody anything
+
+
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory):
+    """The repository as it is, with the versions installed here for its constraints."""
+    root = tmp_path_factory.mktemp("repository")
+    for path in REPOSITORY.iterdir():
+        if not path.name.startswith((".", "_build", "constraints.txt")):
+            (root / path.name).symlink_to(path)
+    names = [re.split(r"[^\w.-]", dependency)[0] for dependency in DEPENDENCIES]
+    (root / "constraints.txt").write_text("".join(f"{name}=={version(name)}\n" for name in names))
+    return root
+
+
+@pytest.fixture(scope="module")
+def published(repository, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("published")
+    publish(folder, repository)
+    return folder
+
+
+def contents(name, data):
+    """Every file, those inside zips and wheels too, by name."""
+    if name.endswith((".zip", ".whl")):
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            for inner in archive.namelist():
+                yield from contents(f"{name}/{inner}", archive.read(inner))
+    else:
+        yield name, data
+
+
+@pytest.fixture(scope="module")
+def everything(published):
+    files = [path for path in published.rglob("*") if path.is_file()]
+    return dict(item for path in files for item in contents(path.relative_to(published).as_posix(), path.read_bytes()))
+
+
+def secrets():
+    """The lines of solutions, of answers on file and of hidden tests that a student has not been given anyway."""
+    for found in assignments().values():
+        given = {line.strip() for cell in read(found.release).cells for line in cell.source.splitlines()}
+        hidden = found.hidden_tests.read_text()
+        kept = [
+            line
+            for cell in cells.answers(read_solution(found.solution)).values()
+            for line in solution_lines(cell.source)
+        ]
+        kept += [
+            line.strip()
+            for answer in answers_on_file(found)
+            for code in answer.cells.values()
+            for line in code.splitlines()
+        ]
+        kept += [node.name for node in ast.parse(hidden).body if isinstance(node, ast.FunctionDef)]
+        kept += [line.strip() for line in hidden.splitlines() if not line.startswith(("import ", "from "))]
+        yield from (line for line in kept if len(line) >= SHORTEST_TELLING_LINE and line not in given)
+
+
+def test_no_line_of_a_solution_an_answer_on_file_or_a_hidden_test_is_published(everything):
+    lines = set(secrets())
+    assert "return lr * factor**drops" in lines
+    assert "test_step_decay_starts_at_lr" in lines
+    assert [(line, name) for name, data in everything.items() for line in lines if line.encode() in data] == []
+
+
+def test_nothing_of_the_instructors_is_published(everything):
+    names = list(everything)
+    assert not [
+        name
+        for name in names
+        if re.search(r"grading|hidden|solution|answers|release\.py|publish|tests/", name) and name != MARKER
+    ]
+    assert not [
+        name
+        for name, data in everything.items()
+        if b"course_lib.grading import" in data and not name.endswith(("cli.py", "doctor.py"))
+    ]
+    assert "nbgrader>=" not in everything["pyproject.toml"].decode()
+    assert "grading" not in everything["pyproject.toml"].decode() + everything["environment.yml"].decode()
+
+
+def test_students_get_the_book_the_assignments_the_library_and_the_starter_pack(everything):
+    wheel = next(name for name in everything if "course_lib/released/annealing.ipynb" in name and ".whl/" in name)
+    release = find("annealing").release.read_bytes()
+    for name in ("assignments/annealing/annealing.ipynb", "starter-pack.zip/starter-pack/annealing.ipynb", wheel):
+        assert everything[name] == release
+    for name in (
+        "README.md",
+        "LICENSE",
+        "_toc.yml",
+        "_config.yml",
+        "book/03-annealing.md",
+        "course_lib/data/fashion-mini.npz",
+    ):
+        assert name in everything
+    assert {"START-HERE.md", "requirements.txt"} <= {
+        name.split("/")[-1] for name in everything if "starter-pack.zip" in name
+    }
+    assert b"{" not in everything["README.md"] + everything["starter-pack.zip/starter-pack/START-HERE.md"]
+
+
+def test_the_students_pyproject_installs_the_same_package(everything):
+    ours, theirs = (
+        tomllib.loads(text)["project"]
+        for text in ((REPOSITORY / "pyproject.toml").read_text(), everything["pyproject.toml"].decode())
+    )
+    assert theirs["dependencies"] == ours["dependencies"]
+    assert theirs["scripts"] == ours["scripts"]
+    assert theirs["optional-dependencies"] == {"book": ours["optional-dependencies"]["book"]}
+
+
+def test_publishing_again_gives_the_same_files_and_takes_away_what_is_gone(published, repository, tmp_path):
+    folder = tmp_path / "again"
+    (folder / ".git").mkdir(parents=True)
+    (folder / ".git" / "config").write_text("theirs")
+    publish(folder, repository)
+    (folder / "notes.txt").write_text("the instructor's own")
+    with (folder / MARKER).open("a") as marker:
+        marker.write("assignments/old.ipynb\n../outside\n")
+    (folder / "assignments" / "old.ipynb").touch()
+    (tmp_path / "outside").touch()
+    publish(folder, repository)
+    assert not (folder / "assignments" / "old.ipynb").exists()
+    assert (folder / "notes.txt").exists()
+    assert (tmp_path / "outside").exists()
+    assert (folder / ".git" / "config").read_text() == "theirs"
+    assert (folder / "starter-pack.zip").read_bytes() == (published / "starter-pack.zip").read_bytes()
+
+
+def test_a_folder_with_other_files_is_refused_and_left_alone(tmp_path, repository):
+    (tmp_path / "thesis.txt").write_text("work")
+    with pytest.raises(NotOursError, match=r"did not write, such as thesis\.txt; name an empty folder"):
+        publish(tmp_path, repository)
+    with pytest.raises(NotOursError, match="is a file"):
+        publish(tmp_path / "thesis.txt", repository)
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_a_dependency_without_a_pin_is_named():
+    assert requirements(["a_b>=1"], "A-B==1.5\nc==2", "x.whl").splitlines() == [
+        "./x.whl",
+        "A-B==1.5",
+        "jupyterlab>=4.2",
+    ]
+    with pytest.raises(MissingPinError, match="pins no version of numpy"):
+        requirements(["numpy>=2"], "numpydoc==1.0", "x.whl")
+
+
+@pytest.mark.slow
+def test_the_starter_pack_checks_a_notebook_in_an_environment_of_its_own(published, tmp_path):
+    with zipfile.ZipFile(published / "starter-pack.zip") as archive:
+        archive.extractall(tmp_path)
+    pack, environment = tmp_path / "starter-pack", tmp_path / "environment"
+    venv.create(environment, symlinks=True)
+    python = environment / "bin" / "python"
+    site = subprocess.run(
+        [python, "-c", "import site; print(site.getsitepackages()[0])"], capture_output=True, text=True, check=True
+    )
+    # The dependencies are those installed here: a test downloads nothing. A .pth in a folder that a .pth names is not
+    # read, so the repository's own course_lib stays out of sight.
+    folders = [path for path in sys.path if path.endswith("-packages")]
+    Path(site.stdout.strip(), "dependencies.pth").write_text("\n".join(folders), encoding="utf-8")
+    pip = [sys.executable, "-m", "pip", "--python", python, "install", "--no-deps", "--no-index", "--quiet"]
+    subprocess.run([*pip, "--disable-pip-version-check", *pack.glob("*.whl")], check=True)
+
+    def course(*arguments):
+        return subprocess.run(
+            [environment / "bin" / "course", *arguments], cwd=pack, capture_output=True, text=True, check=False
+        )
+
+    assert "grade" not in course("--help").stdout
+    unanswered = course("check", "annealing.ipynb")
+    assert unanswered.returncode == 1, unanswered.stderr
+    assert "0 of 5 checks passed" in unanswered.stdout
+    save(pack / "mine.ipynb", solved(find("annealing")))
+    answered = course("check", "mine.ipynb")
+    assert answered.returncode == 0, answered.stdout + answered.stderr
+    assert "5 of 5 checks passed" in answered.stdout

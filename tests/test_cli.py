@@ -1,0 +1,103 @@
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import pytest
+from typer.testing import CliRunner
+
+from course_lib import doctor
+from course_lib.assignments.catalogue import find
+from course_lib.cli import app
+
+RELEASE = find("annealing").release
+
+
+def course(*arguments):
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def test_the_instructor_has_all_commands():
+    text = course("--help").stdout
+    assert all(name in text for name in ("check", "book", "doctor", "release", "publish", "grade"))
+
+
+def test_help_does_not_wait_for_torch():
+    code = "import sys; from course_lib import cli; assert not {'torch', 'nbformat', 'matplotlib'} & set(sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_without_grading_only_the_students_commands_are_there():
+    """As in the students' tree, which has no `course_lib.grading`."""
+    code = (
+        "import importlib.util as u; real = u.find_spec\n"
+        "u.find_spec = lambda name, *rest: None if name == 'course_lib.grading' else real(name, *rest)\n"
+        "from course_lib.cli import app\n"
+        "print(sorted(command.callback.__name__ for command in app.registered_commands))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "['book', 'check', 'doctor']"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["check", "nothing.ipynb"], "error: there is no such file"),
+        (["release", "nothing"], "error: no solution is called 'nothing'; there is: annealing"),
+        (["grade", ".", "--assignment", "nothing", "--out", "out"], "error: no assignment is called 'nothing'"),
+        (["grade", "nowhere", "--assignment", "annealing", "--out", "out"], "error: "),
+        (["book", "nowhere"], "error: "),
+    ],
+)
+def test_what_a_user_can_mend_is_one_line_and_status_2(arguments, words, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = course(*arguments)
+    assert result.exit_code == 2
+    assert result.stderr.startswith(words)
+    assert "Traceback" not in result.output
+
+
+@pytest.mark.slow
+def test_check_says_what_is_not_answered_and_exits_with_1():
+    result = course("check", RELEASE)
+    assert result.exit_code == 1
+    assert "0 of 5 checks passed" in result.stdout
+
+
+def test_publish_refuses_a_folder_with_other_files(tmp_path):
+    (tmp_path / "thesis.txt").touch()
+    result = course("publish", tmp_path)
+    assert result.exit_code == 2
+    assert "thesis.txt" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("statuses", "code"), [(["graded", "unreadable"], 0), (["graded"], 0), (["missing", "unreadable"], 2), ([], 2)]
+)
+def test_grade_exits_with_2_only_when_nothing_could_be_graded(statuses, code, monkeypatch, tmp_path):
+    ungraded = sum(status != "graded" for status in statuses)
+    report = SimpleNamespace(
+        summary="summary", scores="scores.csv", feedback="feedback", graded=statuses, ungraded=ungraded
+    )
+    monkeypatch.setattr("course_lib.grading.grade", lambda *arguments: report)
+    result = course("grade", tmp_path, "--assignment", "annealing", "--out", tmp_path)
+    assert result.exit_code == code
+    assert (f"{ungraded} of {len(statuses)} could not be graded" in result.stdout) == (ungraded > 0)
+
+
+def test_doctor_names_what_is_missing_and_how_to_get_it(monkeypatch):
+    monkeypatch.setattr(doctor.shutil, "which", lambda name: None)
+    found = {finding.what: finding for finding in doctor.examine()}
+    assert set(found) == {"Python", "torch", "torchvision", "device", "fashion-mnist", "sandbox", "chromium"}
+    assert found["Python"].present
+    assert found["torch"].present
+    assert not found["chromium"].present
+    assert "apt install chromium" in found["chromium"].words
+    assert not found["sandbox"].present
+    assert "apt install bubblewrap" in found["sandbox"].words
+
+
+def test_doctor_prints_a_line_a_finding():
+    result = course("doctor")
+    assert result.exit_code == 0
+    assert "torchvision" in result.stdout
+    assert "device" in result.stdout
