@@ -4,6 +4,11 @@ import os
 import shutil
 
 import pytest
+from hypothesis import settings
+
+# A machine at work can be slow at any moment; how long a thing takes is measured in benchmarks/.
+settings.register_profile("course", deadline=None)
+settings.load_profile("course")
 
 
 def needs(*programs: str) -> pytest.MarkDecorator:
