@@ -4,9 +4,9 @@
 This part of `course_lib` is the instructor's alone and is never published.
 """
 
-from course_lib.grading.grade import Report, grade
 from course_lib.grading.hidden import BadHiddenTests
-from course_lib.grading.points import points
+from course_lib.grading.marker import points
+from course_lib.grading.pile import Report, grade
 from course_lib.grading.sandbox import NoSandbox
 from course_lib.grading.student import StudentError
 

@@ -143,6 +143,8 @@ def _read(submission: bytes) -> NotebookNode:
 
 
 def _visible_checks(notebook: NotebookNode, limits: Limits) -> tuple[CheckResult, ...]:
+    if not cells.checks(notebook):
+        return ()
     return tuple(
         run_visible_checks(
             notebook, KERNEL_NAME, cell_seconds=limits.cell_seconds, run_seconds=limits.submission_seconds

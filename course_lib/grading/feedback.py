@@ -111,7 +111,7 @@ def file_names(graded: Iterable[Graded]) -> dict[str, Graded]:
     Examples
     --------
     >>> list(file_names([Graded("ann", "graded"), Graded("../x", "unreadable"), Graded("con", "graded")]))
-    ['ann.html', 'x-d1bcde5a.html', 'con-2b6c1f6f.html']
+    ['ann.html', 'x-50f58361.html', 'con-b71f1295.html']
     """
     names: dict[str, Graded] = {}
     for each in graded:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from course_lib.grading.points import Points, marked
+from course_lib.grading.marker import Points, marked
 from course_lib.grading.session import Failure
 from course_lib.grading.student import NoAnswer, Student, StudentError
 

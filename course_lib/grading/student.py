@@ -92,9 +92,7 @@ class Student:
     def _call(self, name: str, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
         self.last = None
         if self._stopped[name] == _STRIKES:
-            raise TookTooLong(
-                f"`{name}` was stopped {_STRIKES} times before for taking too long and was not called again"
-            )
+            raise TookTooLong(f"`{name}` took too long {_STRIKES} times before and was not called again")
         try:
             answer = self._session.call(name, args, kwargs)
         except OutOfTime as error:

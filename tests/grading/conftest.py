@@ -94,10 +94,6 @@ def descriptors():
         except OSError:
             pass
     return found
-
-def everything_in_memory():
-    import gc
-    return [text for each in gc.get_objects() if isinstance(each, dict) for text in each.values() if isinstance(text, str)]
 """
 
 

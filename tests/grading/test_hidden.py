@@ -1,4 +1,4 @@
-"""Hidden tests: what they earn, and the words for what they found. The student here is a stand-in, without a sandbox."""
+"""Hidden tests: what they earn, and the words for what they found. The student is a stand-in, without a sandbox."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ import pytest
 
 from course_lib.grading.channel import KernelGone, OutOfTime
 from course_lib.grading.hidden import BadHiddenTests, outline, run
-from course_lib.grading.points import points
+from course_lib.grading.marker import points
 from course_lib.grading.session import Failure, Frame, Missing, NotData, Returned
 from course_lib.grading.student import Student
 
@@ -77,13 +77,15 @@ def test_an_array_that_should_be_a_number_does_not_pass():
 
 @pytest.mark.parametrize("answer", [Failure("NotImplementedError", ""), Missing(), OutOfTime("took more than 1 s")])
 def test_a_test_that_expects_an_error_is_not_passed_by_an_answer_that_is_missing(answer):
-    tests = '@points(1, topic="T3", hint="x")\ndef test_a(student):\n    with pytest.raises(StudentError):\n        student.f(-1)\n'
+    tests = '@points(1, topic="T3", hint="x")\ndef test_a(student):\n'
+    tests += "    with pytest.raises(StudentError):\n        student.f(-1)\n"
     assert results(Failure("ValueError", "no"), tests)[0].passed
     assert not results(answer, tests)[0].passed
 
 
 def test_the_first_paragraph_of_a_docstring_says_what_is_examined():
-    tests = '@points(1, topic="T3", hint="x")\ndef test_a(student):\n    """The rate\n    falls.\n\n    For the instructor."""\n'
+    tests = '@points(1, topic="T3", hint="x")\ndef test_a(student):\n'
+    tests += '    """The rate\n    falls.\n\n    For the instructor."""\n'
     assert results(Returned(0), tests)[0].examines == "The rate falls."
 
 
@@ -97,7 +99,9 @@ def test_a_parametrised_test_earns_its_points_once_and_only_whole():
 
 
 def test_a_skipped_test_earns_nothing():
-    assert not results(Returned(0), '@points(1, topic="T3", hint="x")\ndef test_a(student):\n    pytest.skip("x")\n')[0].passed
+    assert not results(Returned(0), '@points(1, topic="T3", hint="x")\ndef test_a(student):\n    pytest.skip("x")\n')[
+        0
+    ].passed
 
 
 def test_a_function_that_always_loops_is_given_up():
@@ -132,10 +136,12 @@ def test_no_conftest_or_setting_from_elsewhere_takes_part(tmp_path, monkeypatch)
 
 def test_names_of_pythons_own_are_not_the_students():
     with pytest.raises(AttributeError):
-        Student(StandIn(Returned(1))).__wrapped__
+        _ = Student(StandIn(Returned(1))).__wrapped__
 
 
-@pytest.mark.parametrize(("n", "topic", "hint"), [(0, "T3", "x"), (-1, "T3", "x"), (float("nan"), "T3", "x"), (1, "", "x"), (1, "T3", "")])
+@pytest.mark.parametrize(
+    ("n", "topic", "hint"), [(0, "T3", "x"), (-1, "T3", "x"), (float("nan"), "T3", "x"), (1, "", "x"), (1, "T3", "")]
+)
 def test_a_marker_that_says_nothing_is_refused(n, topic, hint):
     with pytest.raises(ValueError, match="must"):
         points(n, topic=topic, hint=hint)

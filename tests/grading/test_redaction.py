@@ -28,7 +28,9 @@ def test_the_students_own_names_are_shown():
     )
 
 
-@pytest.mark.parametrize("message", ["[0.25, 17]", "steps=17 lr=1e-05", "0x11", "\u0661\u0667", "abcdefgh", "zero point two"])
+@pytest.mark.parametrize(
+    "message", ["[0.25, 17]", "steps=17 lr=1e-05", "0x11", "\u0661\u0667", "abcdefgh", "zero point two"]
+)
 def test_a_message_made_of_inputs_shows_none_of_them(message):
     shown = shown_message(message, "def f(steps, lr):\n    raise ValueError(repr(steps), 0, 1, 2, 17, 25)")
     assert not any(char.isnumeric() for char in shown)

@@ -88,7 +88,7 @@ def test_of_the_repository_only_the_package_is_there_and_the_grader_is_not_in_it
 def test_of_a_home_folder_only_the_way_to_python_is_there(probe):
     home = Path.home()
     found = probe.readable(str(home))
-    if found not in ABSENT:
+    if isinstance(found, list):
         shown = {path.relative_to(home).parts[0] for path in sandbox._visible() if path.is_relative_to(home)}
         assert set(found) <= shown
 
@@ -99,7 +99,9 @@ def test_a_file_of_the_host_made_meanwhile_is_not_there(probe, tmp_path):
     assert not [name for name in probe.readable("/tmp") if name.startswith("course-")]
 
 
-@pytest.mark.parametrize("path", ["/", "/usr", "/etc", "/dev", "/course", "/proc", sys.prefix, sandbox.PACKAGE, sandbox.GRADING])
+@pytest.mark.parametrize(
+    "path", ["/", "/usr", "/etc", "/dev", "/course", "/proc", sys.prefix, sandbox.PACKAGE, sandbox.GRADING]
+)
 def test_nothing_can_be_written_but_the_temporary_folder(probe, path):
     assert probe.writable(str(path)) != "written"
 
@@ -118,7 +120,7 @@ def test_it_sees_no_process_and_no_variable_of_the_graders(probe, monkeypatch):
 
 
 def test_its_descriptors_lead_to_sockets_and_to_nothing_of_the_host(probe):
-    kinds = ("socket:", "pipe:", "anon_inode:", "/dev/null", "/tmp/", "/dev/urandom", "/proc/")
+    kinds = ("socket:", "pipe:", "anon_inode:", "/dev/null", "/dev/urandom", "/proc/")
     assert [target for target in probe.descriptors().values() if not target.startswith(kinds)] == []
 
 

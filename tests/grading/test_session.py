@@ -1,6 +1,7 @@
 """Cells and calls in a sandboxed kernel, and each limit by its name."""
 
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from course_lib.grading.watch import tree
 from tests.conftest import needs
 from tests.grading.conftest import running
 
-pytestmark = needs("bwrap")
+pytestmark = [needs("bwrap"), pytest.mark.slow]
 
 FUNCTIONS = """import numpy as np
 def double(x, *, plus=0):
@@ -37,7 +38,9 @@ def loud():
 
 @pytest.fixture(scope="module")
 def session():
-    with running(FUNCTIONS, "def broken(:\n    pass", "after = 1", "1 / 0", limits=Limits(call_seconds=1)) as running_session:
+    with running(
+        FUNCTIONS, "def broken(:\n    pass", "after = 1", "1 / 0", limits=Limits(call_seconds=1)
+    ) as running_session:
         yield running_session
 
 
@@ -177,8 +180,7 @@ def test_nothing_of_the_tree_outlives_the_session():
 
 def alive(pid: int) -> bool:
     try:
-        with open(f"/proc/{pid}/stat") as file:
-            return file.read().rsplit(")", 1)[1].split()[0] != "Z"
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
     except (FileNotFoundError, ProcessLookupError):
         return False
 

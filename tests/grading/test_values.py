@@ -41,7 +41,9 @@ def test_plain_values_come_back_as_they_were(value):
     assert same(decode(encode(value)), value)
 
 
-@given(arrays.arrays(st.sampled_from(["<f4", ">f8", "i8", "u1", "?", "c16"]), arrays.array_shapes(min_dims=0, min_side=0)))
+@given(
+    arrays.arrays(st.sampled_from(["<f4", ">f8", "i8", "u1", "?", "c16"]), arrays.array_shapes(min_dims=0, min_side=0))
+)
 def test_arrays_keep_their_type_shape_and_values(array):
     back = decode(encode(array))
     assert back.dtype == array.dtype.newbyteorder("=")

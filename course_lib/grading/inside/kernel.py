@@ -8,6 +8,7 @@ No folder is shared with the host: a socket file in a writable folder would be a
 import json
 import os
 import sys
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,7 @@ from ipykernel.heartbeat import Heartbeat
 from ipykernel.kernelapp import IPKernelApp
 
 PORTS = ("shell", "iopub", "stdin", "control", "hb")
-orders = json.loads(sys.argv[1])
-descriptors = {int(port): descriptor for port, descriptor in orders["descriptors"].items()}
+descriptors: dict[int, int] = {}
 
 
 def listen(sock: "zmq.Socket[bytes]", port: int) -> int:
@@ -52,14 +52,28 @@ class InheritingKernelApp(IPKernelApp):
         self.heartbeat.start()
 
 
-connection: dict[str, Any] = {f"{name}_port": number for number, name in enumerate(PORTS, start=1)}
-connection |= {"transport": "ipc", "ip": "/tmp/kernel", "key": orders["key"], "signature_scheme": "hmac-sha256"}  # noqa: S108
-Path("/tmp/kernel.json").write_text(json.dumps(connection))  # noqa: S108
+def serve(orders: dict[str, Any]) -> None:
+    """Run the kernel until it is told to end."""
+    descriptors.update({int(port): descriptor for port, descriptor in orders["descriptors"].items()})
+    connection: dict[str, Any] = {f"{name}_port": number for number, name in enumerate(PORTS, start=1)}
+    connection |= {"transport": "ipc", "ip": "/tmp/kernel", "key": orders["key"], "signature_scheme": "hmac-sha256"}  # noqa: S108
+    Path("/tmp/kernel.json").write_text(json.dumps(connection))  # noqa: S108
 
-app = InheritingKernelApp.instance()
-app.initialize(["-f", "/tmp/kernel.json", "--HistoryManager.enabled=False"])  # type: ignore[no-untyped-call]  # noqa: S108
-# Up to here an error can be told to the grader; from here on the student's code could flood it.
-silence = os.open(os.devnull, os.O_RDWR)
-for descriptor in (0, 1, 2):
-    os.dup2(silence, descriptor)
-app.start()  # type: ignore[no-untyped-call]
+    # The student's code must not inherit a way to a file outside, which it could fill; an error here may still use it.
+    report = os.fdopen(os.dup(2), "w")
+    silence = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(silence, descriptor)
+    app = InheritingKernelApp.instance()
+    try:
+        app.initialize(["-f", "/tmp/kernel.json", "--HistoryManager.enabled=False"])  # type: ignore[no-untyped-call]  # noqa: S108
+    except BaseException:
+        traceback.print_exc(file=report)
+        raise
+    finally:
+        report.close()
+    app.start()  # type: ignore[no-untyped-call]
+
+
+if __name__ == "__main__":
+    serve(json.loads(sys.argv[1]))
