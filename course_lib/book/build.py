@@ -68,13 +68,14 @@ def build(source: Path, out: Path | None = None, report: Callable[[str], None] =
 
     report("Executing the chapters")
     chapters = read_chapters(source)
+    cache = cache_folder(out)
     workers = max(1, min(len(chapters), os.cpu_count() or 1))
-    seconds = execute(chapters, cache_folder(out), workers, report)
+    seconds = execute(chapters, cache, workers, report)
     executed = time.perf_counter()
     report(f"  done in {executed - start:.1f} s, up to {workers} at a time")
 
     report("Writing the pages")
-    _write_pages(source, out)
+    _write_pages(source, out, cache)
     report(f"  done in {time.perf_counter() - executed:.1f} s")
 
     first_page = out / "html" / "index.html"
@@ -82,8 +83,8 @@ def build(source: Path, out: Path | None = None, report: Callable[[str], None] =
     return Book(out / "html", first_page, seconds)
 
 
-def _write_pages(source: Path, out: Path) -> None:
-    """Let Jupyter Book write the pages; raise BookError on whatever it complains about."""
+def _write_pages(source: Path, out: Path, cache: Path) -> None:
+    """Let Jupyter Book write the pages with the outputs in `cache`; raise BookError on whatever it complains about."""
     # Imported here, for Sphinx takes a second that a failing chapter need not wait for.
     from jupyter_book.sphinx import build_sphinx  # type: ignore[import-untyped]
 
@@ -101,7 +102,12 @@ def _write_pages(source: Path, out: Path) -> None:
             noconfig=True,
             path_config=configuration,
             doctreedir=trees,
-            confoverrides={"external_toc_path": str(source / "_toc.yml"), "latex_individualpages": False},
+            confoverrides={
+                "external_toc_path": str(source / "_toc.yml"),
+                "latex_individualpages": False,
+                # Said here, so that a change in the library during the build does not make Sphinx look elsewhere.
+                "nb_execution_cache_path": str(cache),
+            },
         )
     text = _COLOURS.sub("", complaints.getvalue()).strip()
     if status != 0 or _COMPLAINT.search(text):

@@ -19,7 +19,7 @@ class Chapter:
     notebook: nbformat.NotebookNode
 
     def line(self, cell: int) -> int:
-        """Return the line of the source, from 1, on which the text of the notebook's cell number `cell` (from 0) begins."""
+        """Return the line of the source, from 1, on which the cell number `cell`, from 0, begins."""
         return int(self.notebook.metadata["source_map"][cell]) + 1
 
 

@@ -24,9 +24,10 @@ class Given(SphinxRole):
 
 
 def place_files(app: Sphinx, config: Config) -> None:
-    """Tell MyST-NB where the executed chapters are, and bring MathJax in."""
+    """Tell MyST-NB where the executed chapters are, unless the build has, and bring MathJax in."""
     build_folder = Path(app.outdir).parent
-    config.nb_execution_cache_path = str(cache_folder(build_folder))
+    if not config.nb_execution_cache_path:
+        config.nb_execution_cache_path = str(cache_folder(build_folder))
     # Not in a _static folder of the sources: Jupyter Book adds every script it finds there to every page.
     assets = build_folder / "assets"
     copy_mathjax(assets / "_static" / "mathjax")

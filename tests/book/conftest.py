@@ -15,7 +15,14 @@ execute: {execute_notebooks: cache, raise_on_error: true}
 sphinx:
   recursive_update: true
   config:
-    extensions: [myst_nb, jupyter_book, sphinx_comments, sphinx_external_toc, sphinx_togglebutton, sphinx_book_theme, course_lib.book.extension]
+    extensions:
+      - myst_nb
+      - jupyter_book
+      - sphinx_comments
+      - sphinx_external_toc
+      - sphinx_togglebutton
+      - sphinx_book_theme
+      - course_lib.book.extension
     html_theme_options: {navbar_end: []}
     numfig: false
 """

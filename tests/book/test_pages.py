@@ -89,7 +89,7 @@ def base_of(transport: str, book: Book, http: str) -> str:
 
 
 @pytest.mark.parametrize("transport", ["http", "file"])
-@pytest.mark.parametrize("name", ["index.html", *PAGES])
+@pytest.mark.parametrize("name", PAGES)
 def test_a_page_works_alone_and_draws_its_maths(
     name: str, transport: str, browser: Browser, course_book: Book, http: str
 ) -> None:
@@ -103,6 +103,14 @@ def test_a_page_works_alone_and_draws_its_maths(
         assert written
     broken = page.evaluate("() => [...document.images].filter(i => i.complete && !i.naturalWidth).map(i => i.src)")
     assert not broken
+    visit.close()
+
+
+@pytest.mark.parametrize("transport", ["http", "file"])
+def test_the_folder_leads_to_the_landing_page(transport: str, browser: Browser, course_book: Book, http: str) -> None:
+    visit = Visit(browser, base_of(transport, course_book, http))
+    visit.page.goto(f"{visit.base}/index.html")
+    visit.page.wait_for_url("**/book/index.html")
     visit.close()
 
 
