@@ -1,4 +1,4 @@
-"""The tests that give points in *annealing*. They run in the grader's process; `student` reaches the student's functions.
+"""The tests that give points in *annealing*. They run in the grader's process; `student` reaches the answers.
 
 Settings are drawn anew for each test from a fixed seed, so that a regrade asks the same questions.
 """
@@ -34,7 +34,8 @@ def test_step_decay_starts_at_lr(student):
 @points(
     1,
     topic="T3",
-    hint="Between two drops the rate does not move at all, up to and including the last step before a drop. Read *Step decay*.",
+    hint="Between two drops the rate does not move at all, up to and including the last step "
+    "before a drop. Read *Step decay*.",
 )
 def test_step_decay_holds_still_between_drops(student):
     settings = step_settings(2)
@@ -100,7 +101,8 @@ def test_exponential_decay_over_whole_epochs(student):
 @points(
     2,
     topic="T3",
-    hint="The rate falls at every step, each time by the same factor; there are no stairs. Read the section *Exponential decay*.",
+    hint="The rate falls at every step, each time by the same factor; there are no stairs. "
+    "Read the section *Exponential decay*.",
 )
 def test_exponential_decay_falls_at_every_step(student):
     settings = exponential_settings(7)
@@ -129,7 +131,8 @@ def test_cosine_starts_at_lr(student):
 @points(
     1,
     topic="T3",
-    hint="Steps are counted from 0, so the last of `total_steps` is `total_steps - 1`: there the rate stops falling. Read *Cosine annealing*.",
+    hint="Steps are counted from 0, so the last of `total_steps` is `total_steps - 1`: there "
+    "the rate stops falling. Read *Cosine annealing*.",
 )
 def test_cosine_stops_falling_at_the_last_step(student):
     settings = cosine_settings(9)
@@ -149,7 +152,8 @@ def test_cosine_ends_at_final_lr(student):
 @points(
     2,
     topic="T3",
-    hint="Put a quarter and three quarters of the way into the formula by hand, angle in radians. Read the section *Cosine annealing*.",
+    hint="Put a quarter and three quarters of the way into the formula by hand, angle in "
+    "radians. Read the section *Cosine annealing*.",
 )
 def test_cosine_in_between(student):
     # The end points have tests of their own: a run so long that one step more or less does not matter, down to 0.
@@ -199,7 +203,8 @@ def test_composed_starts_at_start_lr(student):
 @points(
     2,
     topic="T3",
-    hint="Each step of the warm-up adds the same amount, and the next one after it would reach `lr`. Read the section *Composing schedules*.",
+    hint="Each step of the warm-up adds the same amount, and the next one after it would reach "
+    "`lr`. Read the section *Composing schedules*.",
 )
 def test_composed_warms_up_in_a_straight_line(student):
     settings = composed_settings(13)
@@ -211,7 +216,8 @@ def test_composed_warms_up_in_a_straight_line(student):
 @points(
     2,
     topic="T3",
-    hint="The annealing has a step count of its own: it starts at 0 after the warm-up and has the steps that are left. Read *Composing schedules*.",
+    hint="The annealing has a step count of its own: it starts at 0 after the warm-up and has "
+    "the steps that are left. Read *Composing schedules*.",
 )
 def test_composed_anneals_over_the_steps_that_are_left(student):
     settings = composed_settings(14)
@@ -224,7 +230,8 @@ def test_composed_anneals_over_the_steps_that_are_left(student):
 @points(
     1,
     topic="T3",
-    hint="With `warmup_steps=0` the annealing starts at step 0, and nothing is divided by 0. Read *Composing schedules*.",
+    hint="With `warmup_steps=0` the annealing starts at step 0, and nothing is divided by 0. "
+    "Read *Composing schedules*.",
 )
 def test_composed_without_warmup(student):
     settings = composed_settings(15) | {"warmup_steps": 0}
@@ -235,7 +242,8 @@ def test_composed_without_warmup(student):
 @points(
     1,
     topic="T3",
-    hint="The best schedule has the highest mean; one lucky seed does not count. Read the section *Reading the result*.",
+    hint="The best schedule has the highest mean; one lucky seed does not count. Read the "
+    "section *Reading the result*.",
 )
 def test_reading_goes_by_the_mean(student):
     best, _ = student.read_result({"lucky": [0.99, 0.60, 0.61], "steady": [0.80, 0.81, 0.82], "low": [0.5, 0.5, 0.51]})
@@ -245,7 +253,8 @@ def test_reading_goes_by_the_mean(student):
 @points(
     1,
     topic="T3",
-    hint="A difference beyond the noise is a difference, however small it looks. Read the section *Reading the result*.",
+    hint="A difference beyond the noise is a difference, however small it looks. Read the "
+    "section *Reading the result*.",
 )
 def test_reading_sees_a_real_difference(student):
     # Single runs of "d" scatter by more than its distance from "b", but the mean of sixteen is far more certain.
@@ -258,7 +267,8 @@ def test_reading_sees_a_real_difference(student):
 @points(
     1,
     topic="T3",
-    hint="Schedules whose difference is smaller than the noise are as good, and the best one is not in its own list. Read *Reading the result*.",
+    hint="Schedules whose difference is smaller than the noise are as good, and the best one "
+    "is not in its own list. Read *Reading the result*.",
 )
 def test_reading_finds_those_within_the_noise(student):
     runs = {"a": [0.70, 0.80, 0.90], "b": [0.71, 0.81, 0.91], "c": [0.69, 0.78, 0.90], "d": [0.1, 0.1, 0.2]}
@@ -270,7 +280,8 @@ def test_reading_finds_those_within_the_noise(student):
 @points(
     1,
     topic="T3",
-    hint="Look at the denominators: one sum is divided by `n - 1`, the other by `n`. Read the section *Reading the result*.",
+    hint="Look at the denominators: one sum is divided by `n - 1`, the other by `n`. Read the "
+    "section *Reading the result*.",
 )
 def test_reading_with_two_seeds(student):
     # The means differ by 0.025; the noise by the rule is 0.028, and with the population's deviation 0.020.
