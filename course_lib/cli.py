@@ -20,12 +20,13 @@ errors = Console(stderr=True, highlight=False)
 
 
 @contextmanager
-def one_line(*kinds: type[Exception]) -> Iterator[None]:
+def one_line(*kinds: type[Exception], about: object = "") -> Iterator[None]:
     """Turn the errors that a user can mend into one line and exit status 2; any other keeps its traceback."""
     try:
         yield
     except kinds as error:
-        errors.print(Text.assemble(("error: ", "bold red"), str(error.args[0] if error.args else error)))
+        words = str(error.args[0] if error.args else error)
+        errors.print(Text.assemble(("error: ", "bold red"), f"{about}: {words}" if about else words), soft_wrap=True)
         raise typer.Exit(BAD_INPUT) from error
 
 
@@ -41,7 +42,7 @@ def check(notebook: Annotated[Path, typer.Argument(help="Your notebook, such as 
     from course_lib.assignments.check import summary
     from course_lib.assignments.merge import SubmissionError
 
-    with one_line(SubmissionError), console.status("Running your answers and the checks ..."):
+    with one_line(SubmissionError, about=notebook), console.status("Running your answers and the checks ..."):
         results = run(notebook)
     console.print(summary(results))
     raise typer.Exit(OK if all(result.outcome == "passed" for result in results) else NOT_YET)
@@ -75,7 +76,7 @@ def release(name: Annotated[str, typer.Argument(help="The assignment, such as an
     from course_lib.assignments.release import release as run
 
     with one_line(LookupError, MetadataError):
-        console.print(f"wrote {run(name)}")
+        console.print(f"wrote {run(name)}", markup=False, soft_wrap=True)
 
 
 @instructor
@@ -90,7 +91,7 @@ def publish(
     with one_line(NotOursError, MissingPinError, FileNotFoundError):
         written = run(folder)
     for path, what in written.items():
-        console.print(f"{path}: {what}")
+        console.print(f"{path}: {what}", markup=False, soft_wrap=True)
 
 
 @instructor
@@ -105,7 +106,8 @@ def grade(
 
     with one_line(LookupError, NotADirectoryError, ValueError, BadHiddenTests, NoSandbox):
         report = run(folder, assignment, out)
-    console.print(f"{report.summary}\nscores: {report.scores}\nfeedback: {report.feedback}")
+    lines = f"{report.summary}\nscores: {report.scores}\nfeedback: {report.feedback}"
+    console.print(lines, markup=False, soft_wrap=True)
     if report.ungraded:
         console.print(f"{report.ungraded} of {len(report.graded)} could not be graded; scores.csv says why.")
     if report.ungraded == len(report.graded):

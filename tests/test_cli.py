@@ -42,7 +42,7 @@ def test_without_grading_only_the_students_commands_are_there():
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["check", "nothing.ipynb"], "error: there is no such file"),
+        (["check", "nothing.ipynb"], "error: nothing.ipynb: there is no such file"),
         (["release", "nothing"], "error: no solution is called 'nothing'; there is: annealing"),
         (["grade", ".", "--assignment", "nothing", "--out", "out"], "error: no assignment is called 'nothing'"),
         (["grade", "nowhere", "--assignment", "annealing", "--out", "out"], "error: "),

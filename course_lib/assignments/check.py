@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from rich.console import Group
@@ -67,7 +68,7 @@ def summary(results: list[CheckResult]) -> Group:
         outcome = result.outcome.replace("-", " ")
         lines.append(Text.assemble((f"{outcome:<12}", _STYLES[result.outcome]), name))
         if result.message:
-            lines.append(Padding(Text(_printable(result.message)), (0, 0, 0, 12)))
+            lines.append(Padding(_prose(_printable(result.message)), (0, 0, 0, 12)))
     passed = sum(result.outcome == "passed" for result in results)
     lines.append(Text(f"\n{passed} of {len(results)} checks passed." + _NEXT[passed == len(results)], style="bold"))
     return Group(*lines)
@@ -77,6 +78,15 @@ _NEXT = {
     True: " Grading looks at more cases than these: read each function's description once more, then hand it in.",
     False: " Save the notebook after each change, and check again.",
 }
+
+
+def _prose(text: str) -> Text:
+    """What stands in backticks in colour, what stands in asterisks in italics; the marks themselves go."""
+    pieces = re.split(r"(`[^`\n]+`|\*[^*\n]+\*)", text)
+    styles = {"`": "cyan", "*": "italic"}
+    return Text.assemble(
+        *((piece[1:-1], styles[piece[0]]) if number % 2 else piece for number, piece in enumerate(pieces))
+    )
 
 
 def _printable(text: str) -> str:

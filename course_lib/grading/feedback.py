@@ -8,8 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from course_lib.grading.examine import Graded
+from course_lib.grading.hidden import Result
 from course_lib.grading.session import Failure
 
 _SAFE_NAME = re.compile(r"\w[\w @.,-]*", re.ASCII)
@@ -31,6 +33,25 @@ _STATUS = {
 }
 _OUTCOMES = {"passed": "passed", "not-yet": "not yet", "not-reached": "not reached"}
 
+_MARKS = re.compile(r"`(?P<code>[^`\n]+)`|\*(?P<em>[^*\n]+)\*")
+
+
+def prose(text: str) -> Markup:
+    """A sentence as HTML: escaped, then what stands in backticks as code and what stands in asterisks emphasised.
+
+    Examples
+    --------
+    >>> print(prose("Read *Step decay*: `lr` <b>"))
+    Read <em>Step decay</em>: <code>lr</code> &lt;b&gt;
+    """
+    return Markup(_MARKS.sub(_tag, str(escape(text))))  # noqa: S704 - escaped before the tags, which are ours, come in
+
+
+def _tag(match: re.Match[str]) -> str:
+    kind = match.lastgroup
+    return f"<{kind}>{match[kind or 0]}</{kind}>"
+
+
 _environment = Environment(
     loader=PackageLoader("course_lib.grading"),
     autoescape=True,
@@ -38,6 +59,7 @@ _environment = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_environment.filters["prose"] = prose
 
 
 @dataclass(frozen=True)
@@ -74,9 +96,14 @@ def page(graded: Graded, assignment: str, max_score: float) -> str:
         status=_STATUS[kind.split(":")[0]],
         detail=detail,
         failures=[(name, failure, lines(failure, graded.sources)) for name, failure in graded.failures.items()],
-        results=[(result, f"{result.points.n:g}", lines(result.failure, graded.sources)) for result in graded.results],
+        missed=[(each, f"{each.points.n:g}", lines(each.failure, graded.sources)) for each in _by(graded, False)],
+        passed=[(each, f"{each.points.n:g}") for each in _by(graded, True)],
         checks=[(check, _OUTCOMES[check.outcome]) for check in graded.checks],
     )
+
+
+def _by(graded: Graded, passed: bool) -> list[Result]:
+    return [result for result in graded.results if result.passed is passed]
 
 
 def lines(failure: Failure | None, sources: dict[str, str]) -> list[Line]:

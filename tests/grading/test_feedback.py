@@ -1,6 +1,7 @@
 """The page a student gets back."""
 
 import re
+from html import unescape
 
 import pytest
 from hypothesis import given
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from course_lib.assignments.visible import CheckResult
 from course_lib.grading.examine import Graded
-from course_lib.grading.feedback import file_names, lines, page
+from course_lib.grading.feedback import file_names, lines, page, prose
 from course_lib.grading.hidden import Result
 from course_lib.grading.marker import Points
 from course_lib.grading.session import Failure, Frame
@@ -50,8 +51,17 @@ def test_it_says_what_was_examined_what_went_wrong_and_what_to_read():
     html = page(graded(student="ann", status="graded"), "annealing", 4)
     for words in ("2 of 4 points", "the rate halves", "Passed", "the rate falls", "Not yet", "0 of 2 points"):
         assert words in html
-    assert "Read *Step decay*." in html
+    assert "Read <em>Step decay</em>." in html
+    assert html.index("the rate falls") < html.index("the rate halves")  # what is to be done stands first
     assert "cell step-decay, line 2, in step_decay" in html
+
+
+@given(st.text(alphabet="`*<>&\"'a \n"))
+def test_marks_in_a_sentence_become_code_and_emphasis_and_nothing_else_does(text):
+    html = str(prose(text))
+    assert set(re.findall(r"<[^>]*>", html)) <= {"<code>", "</code>", "<em>", "</em>"}
+    kept = re.sub(r"</?(code|em)>", "", html)
+    assert unescape(kept).replace("`", "").replace("*", "") == text.replace("`", "").replace("*", "")
 
 
 def test_a_phone_and_a_screen_reader_are_told_what_they_need():
