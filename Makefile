@@ -27,4 +27,4 @@ $(VENV)/.installed-%: pyproject.toml constraints.txt
 	@start=$$(date +%s); \
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "python3 -m venv failed; on Debian: apt-get install python3-venv" >&2; exit 1; }; \
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[$(EXTRAS)]' && \
-	touch $@ && echo "Set up in $$(( $$(date +%s) - start )) s."
+	touch $@ $(VENV)/.installed-book && echo "Set up in $$(( $$(date +%s) - start )) s."

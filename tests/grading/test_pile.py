@@ -190,7 +190,7 @@ def test_feedback_shows_no_input_and_no_expected_value(raised):
 def test_a_wrong_answer_is_told_without_input_or_expected_value():
     html = page(examine(task("def double(x):\n    return x", "def halve(x):\n    pass")), "tiny", 3)
     assert "The answer is not what the task asks for." in html
-    assert "`halve` gave back None" in html
+    assert "<code>halve</code> gave back None" in html
     for secret in ("515253", "1.0305", "25762"):
         assert secret not in html
 
