@@ -4,6 +4,7 @@ from course_lib.training.evaluation import evaluate
 from course_lib.training.history import History
 from course_lib.training.loop import fit, steps_per_epoch
 from course_lib.training.range_test import RangeTest, range_test
+from course_lib.training.scheduler import ScheduleLR
 from course_lib.training.sweep import Recipe, sweep
 
-__all__ = ["History", "RangeTest", "Recipe", "evaluate", "fit", "range_test", "steps_per_epoch", "sweep"]
+__all__ = ["History", "RangeTest", "Recipe", "ScheduleLR", "evaluate", "fit", "range_test", "steps_per_epoch", "sweep"]

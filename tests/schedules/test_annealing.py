@@ -22,6 +22,7 @@ from course_lib.schedules import (
     Schedule,
     StepDecay,
 )
+from tests.schedules.oracles import torch_rates
 
 rates = st.floats(1e-6, 10)
 factors = st.floats(0.01, 1)
@@ -40,17 +41,6 @@ EXAMPLES: list[Schedule] = [
     LinearWarmup(0.01, 0.1, total_steps=5).then(CosineAnnealing(0.1, 0.0, total_steps=15), at=5).scale(0.5),
     LinearDecay(0.3, 0.1, total_steps=3).repeat(3),
 ]
-
-
-def torch_rates(lr: float, steps: int, scheduler, **options) -> list[float]:
-    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=lr)
-    theirs = scheduler(optimizer, **options)
-    used = []
-    for _ in range(steps):
-        used.append(optimizer.param_groups[0]["lr"])
-        optimizer.step()
-        theirs.step()
-    return used
 
 
 @given(rates, st.integers(1, 50), factors)
