@@ -62,7 +62,7 @@ def test_each_group_can_have_a_schedule_of_its_own():
 
 
 def test_momentum_without_a_place_to_go_is_refused():
-    with pytest.raises(ValueError, match="AdaGrad has no momentum or betas"):
+    with pytest.raises(ValueError, match="AdaGrad has neither momentum nor betas"):
         ScheduleLR(optimizer_of(AdaGrad), SCHEDULE, momentum=lambda step: 0.9)
 
 
