@@ -18,6 +18,7 @@ from course_lib.schedules import Schedule
 from course_lib.training.evaluation import evaluate_prepared, prepare
 from course_lib.training.history import History
 from course_lib.training.progress import progress_bar
+from course_lib.training.scheduler import write_momentum
 
 EXPLOSION = 100.0
 """A batch's loss this many times the first batch's counts as divergence."""
@@ -41,6 +42,7 @@ def fit(
     optimizer: Optimizer,
     schedule: Callable[[int], float] | None = None,
     *,
+    momentum: Callable[[int], float] | None = None,
     epochs: int = 1,
     batch_size: int = 128,
     seed: int = 0,
@@ -63,6 +65,9 @@ def fit(
         Any, over the model's parameters.
     schedule : callable, optional
         Step -> rate, for all parameter groups; a `Schedule`, or any function. None leaves the optimizer's rates alone.
+    momentum : callable, optional
+        Step -> momentum, for all parameter groups, such as ``OneCycle(...).momentum()``: goes to the optimizer's
+        ``momentum``, or to the first of its ``betas``.
     epochs : int
         Passes over the training images, at least 1.
     batch_size : int
@@ -83,7 +88,8 @@ def fit(
     Raises
     ------
     ValueError
-        When `epochs` or `batch_size` is below 1, or the schedule gives a rate that is no finite number of at least 0.
+        When `epochs` or `batch_size` is below 1, a schedule gives what is no finite number of at least 0, or the
+        optimizer has no momentum to drive.
 
     Examples
     --------
@@ -103,7 +109,8 @@ def fit(
     train = prepare(data.train, data, where)
     valid = None if data.valid is None else prepare(data.valid, data, where)
     per_epoch = steps_per_epoch(data, batch_size)
-    rates = None if schedule is None else _rates(schedule, per_epoch * epochs)
+    rates = None if schedule is None else _values(schedule, per_epoch * epochs, "schedule")
+    momenta = None if momentum is None else _values(momentum, per_epoch * epochs, "momentum")
 
     order = torch.Generator().manual_seed(seed)
     used: list[tuple[float, float]] = []  # lr and momentum of every update
@@ -119,6 +126,8 @@ def fit(
                 if rates is not None:
                     for group in optimizer.param_groups:
                         group["lr"] = rates[len(losses)]
+                if momenta is not None:
+                    write_momentum(optimizer, momenta[len(losses)])
                 loss = cross_entropy(model(train.inputs[batch]), train.labels[batch])
                 optimizer.zero_grad()
                 loss.backward()
@@ -156,18 +165,17 @@ def fit(
     return History(steps, pd.DataFrame(rows), diverged_at)
 
 
-def _rates(schedule: Callable[[int], float], total_steps: int) -> list[float]:
+def _values(function: Callable[[int], float], total_steps: int, name: str) -> list[float]:
+    """What a schedule gives at every step of the run, looked at before it begins."""
     # Our schedules take all steps at once; any other function is asked for one at a time.
-    if isinstance(schedule, Schedule):
-        rates = [float(rate) for rate in np.asarray(schedule(np.arange(total_steps)))]
+    if isinstance(function, Schedule):
+        values = [float(value) for value in np.asarray(function(np.arange(total_steps)))]
     else:
-        rates = [float(schedule(step)) for step in range(total_steps)]
-    for step, rate in enumerate(rates):
-        if not (np.isfinite(rate) and rate >= 0):
-            raise ValueError(
-                f"schedule must give a finite rate of at least 0 at every step, got {rate!r} at step {step}"
-            )
-    return rates
+        values = [float(function(step)) for step in range(total_steps)]
+    for step, value in enumerate(values):
+        if not (np.isfinite(value) and value >= 0):
+            raise ValueError(f"{name} must give a finite number of at least 0 at every step, got {value!r} at {step}")
+    return values
 
 
 def _rate_and_momentum(optimizer: Optimizer) -> tuple[float, float]:

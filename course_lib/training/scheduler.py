@@ -52,10 +52,6 @@ class ScheduleLR(LRScheduler):
         if isinstance(lr, Sequence) and len(lr) != len(optimizer.param_groups):
             raise ValueError(f"lr must be one schedule, or {len(optimizer.param_groups)} (one a group), got {len(lr)}")
         for group in optimizer.param_groups:
-            if momentum is not None and "momentum" not in group and "betas" not in group:
-                raise ValueError(
-                    f"momentum cannot be driven: {type(optimizer).__name__} has neither momentum nor betas"
-                )
             # torch asks for it when it resumes; an absolute rate has no use for it.
             group.setdefault("initial_lr", group["lr"])
         self._lr = lr
@@ -85,11 +81,22 @@ class ScheduleLR(LRScheduler):
         self._write_momentum()
 
     def _write_momentum(self) -> None:
-        if self._momentum is None:
-            return
-        momentum = float(self._momentum(self.last_epoch))
-        for group in self.optimizer.param_groups:
-            if "momentum" in group:
-                group["momentum"] = momentum
-            else:
-                group["betas"] = (momentum, *group["betas"][1:])
+        if self._momentum is not None:
+            write_momentum(self.optimizer, float(self._momentum(self.last_epoch)))
+
+
+def write_momentum(optimizer: Optimizer, momentum: float) -> None:
+    """Set the momentum of every parameter group: its ``momentum``, or the first of its ``betas``.
+
+    Raises
+    ------
+    ValueError
+        When a group has neither.
+    """
+    for group in optimizer.param_groups:
+        if "momentum" in group:
+            group["momentum"] = momentum
+        elif "betas" in group:
+            group["betas"] = (momentum, *group["betas"][1:])
+        else:
+            raise ValueError(f"momentum cannot be driven: {type(optimizer).__name__} has neither momentum nor betas")

@@ -29,8 +29,8 @@ class Recipe:
         Makes a model with fresh weights.
     optimizer : callable
         Makes an optimizer from the model's parameters, e.g. ``partial(SGD, lr=0.1)``.
-    schedule : callable, optional
-        Step -> rate, as in `fit`.
+    schedule, momentum : callable, optional
+        Step -> rate and step -> momentum, as in `fit`.
     epochs, batch_size : int
         As in `fit`.
     """
@@ -38,6 +38,7 @@ class Recipe:
     model: Callable[[], nn.Module]
     optimizer: Callable[[Iterable[nn.Parameter]], Optimizer]
     schedule: Callable[[int], float] | None = None
+    momentum: Callable[[int], float] | None = None
     epochs: int = 3
     batch_size: int = 128
 
@@ -55,6 +56,7 @@ class Recipe:
             data,
             self.optimizer(model.parameters()),
             self.schedule,
+            momentum=self.momentum,
             epochs=self.epochs,
             batch_size=self.batch_size,
             seed=seed,

@@ -5,8 +5,8 @@ from torch import nn
 from torch.nn.functional import cross_entropy
 
 from course_lib.data import ImageData
-from course_lib.optimizers import SGD
-from course_lib.schedules import LinearDecay
+from course_lib.optimizers import SGD, AdaGrad
+from course_lib.schedules import LinearDecay, OneCycle
 from course_lib.training import History, evaluate, fit, steps_per_epoch
 from tests.training.conftest import model_of
 
@@ -62,6 +62,16 @@ def test_the_schedule_is_what_the_optimizer_used(data: ImageData):
     assert (history.steps["momentum"] == 0.9).all()
 
 
+def test_one_cycle_drives_rate_and_momentum_as_the_adapter_does(data: ImageData):
+    cycle = OneCycle(0.2, total_steps=16)
+    _, history = train(data, schedule=cycle, momentum=cycle.momentum(), epochs=2, batch_size=100)
+    np.testing.assert_array_equal(history.steps["momentum"], cycle.momentum()(np.arange(16)))
+    model = model_of()
+    optimizer = AdaGrad(model.parameters(), lr=0.1)
+    with pytest.raises(ValueError, match="AdaGrad has neither momentum nor betas"):
+        fit(model, data, optimizer, cycle, momentum=cycle.momentum())
+
+
 def test_any_function_of_the_step_is_a_schedule_and_any_optimizer_works(data: ImageData):
     model = model_of()
     optimizer = torch.optim.Adam(model.parameters(), betas=(0.8, 0.99))
@@ -109,8 +119,8 @@ def test_data_without_a_validation_part_trains_and_says_nan(data: ImageData):
     [
         ({"epochs": 0}, "epochs must be at least 1, got 0"),
         ({"batch_size": 0}, "batch_size must be at least 1"),
-        ({"schedule": lambda step: -0.1}, "schedule must give a finite rate"),
-        ({"schedule": lambda step: float("nan")}, "got nan at step 0"),
+        ({"schedule": lambda step: -0.1}, "schedule must give a finite number"),
+        ({"schedule": lambda step: float("nan")}, "got nan at 0"),
     ],
 )
 def test_fit_names_a_wrong_argument(data: ImageData, options: dict, message: str):
