@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from rich.console import Group
@@ -13,6 +12,7 @@ from course_lib.assignments.catalogue import Assignment, assignments, find
 from course_lib.assignments.cells import CHECK_PREFIX, answers, grade_id
 from course_lib.assignments.merge import WrongAssignment, merge, read_notebook
 from course_lib.assignments.notebooks import read
+from course_lib.assignments.prose import pieces
 from course_lib.assignments.visible import CELL_SECONDS, CheckResult, run_visible_checks
 
 _STYLES = {"passed": "bold green", "not-yet": "bold red", "not-reached": "bold yellow"}
@@ -82,11 +82,8 @@ _NEXT = {
 
 def _prose(text: str) -> Text:
     """What stands in backticks in colour, what stands in asterisks in italics; the marks themselves go."""
-    pieces = re.split(r"(`[^`\n]+`|\*[^*\n]+\*)", text)
-    styles = {"`": "cyan", "*": "italic"}
-    return Text.assemble(
-        *((piece[1:-1], styles[piece[0]]) if number % 2 else piece for number, piece in enumerate(pieces))
-    )
+    styles = {"plain": "", "code": "cyan", "em": "italic"}
+    return Text.assemble(*((piece, styles[mark]) for mark, piece in pieces(text)))
 
 
 def _printable(text: str) -> str:

@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
+from course_lib.assignments.prose import pieces
 from course_lib.grading.examine import Graded
 from course_lib.grading.hidden import Result
 from course_lib.grading.session import Failure
@@ -33,8 +34,6 @@ _STATUS = {
 }
 _OUTCOMES = {"passed": "passed", "not-yet": "not yet", "not-reached": "not reached"}
 
-_MARKS = re.compile(r"`(?P<code>[^`\n]+)`|\*(?P<em>[^*\n]+)\*")
-
 
 def prose(text: str) -> Markup:
     """A sentence as HTML: escaped, then what stands in backticks as code and what stands in asterisks emphasised.
@@ -44,12 +43,10 @@ def prose(text: str) -> Markup:
     >>> print(prose("Read *Step decay*: `lr` <b>"))
     Read <em>Step decay</em>: <code>lr</code> &lt;b&gt;
     """
-    return Markup(_MARKS.sub(_tag, str(escape(text))))  # noqa: S704 - escaped before the tags, which are ours, come in
-
-
-def _tag(match: re.Match[str]) -> str:
-    kind = match.lastgroup
-    return f"<{kind}>{match[kind or 0]}</{kind}>"
+    return Markup().join(
+        piece if mark == "plain" else Markup(f"<{mark}>{{}}</{mark}>").format(piece)  # noqa: S704 - ours, and escapes
+        for mark, piece in pieces(text)
+    )
 
 
 _environment = Environment(

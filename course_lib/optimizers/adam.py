@@ -101,18 +101,18 @@ class Adam(CourseOptimizer):
         param.sub_(group["lr"] * unbiased_mean / (unbiased_square.sqrt() + group["eps"]))
 
     def _update_many(self, params: list[Tensor], grads: list[Tensor], states: list[State], group: Group) -> None:
-        means, denominators, sizes = self._moments(params, grads, states, group)
-        torch._foreach_addcdiv_(params, means, denominators, sizes)
-
-    def _moments(
-        self, params: list[Tensor], grads: list[Tensor], states: list[State], group: Group
-    ) -> tuple[list[Tensor], list[Tensor], list[float]]:
-        """Mean gradients, denominators, and the factor ``-lr / (1 - beta1**t)`` of each, after weight decay."""
-        beta1, beta2 = group["betas"]
         if self.decoupled:
             torch._foreach_mul_(params, 1 - group["lr"] * group["weight_decay"])
         else:
             grads = with_decay(grads, params, group["weight_decay"])
+        means, denominators, sizes = self._moments(grads, states, group)
+        torch._foreach_addcdiv_(params, means, denominators, sizes)
+
+    def _moments(
+        self, grads: list[Tensor], states: list[State], group: Group
+    ) -> tuple[list[Tensor], list[Tensor], list[float]]:
+        """Mean gradients, denominators, and the factor ``-lr / (1 - beta1**t)`` of each."""
+        beta1, beta2 = group["betas"]
         for state in states:
             state["step"] += 1
         means, squares = buffers(states, "exp_avg"), buffers(states, "exp_avg_sq")

@@ -1,7 +1,5 @@
 """diffGrad: Adam, slowed down where the gradient hardly changes."""
 
-from typing import ClassVar
-
 import torch
 from torch import Tensor
 
@@ -42,8 +40,6 @@ class DiffGrad(Adam):
     0.5000
     """
 
-    decoupled: ClassVar = False
-
     def __init__(
         self,
         params: Params,
@@ -72,11 +68,11 @@ class DiffGrad(Adam):
         param.sub_(group["lr"] * friction * unbiased_mean / (unbiased_square.sqrt() + group["eps"]))
 
     def _update_many(self, params: list[Tensor], grads: list[Tensor], states: list[State], group: Group) -> None:
-        decayed = with_decay(grads, params, group["weight_decay"])
-        means, denominators, sizes = self._moments(params, grads, states, group)
+        grads = with_decay(grads, params, group["weight_decay"])
+        means, denominators, sizes = self._moments(grads, states, group)
         previous = buffers(states, "previous_grad")
-        friction = torch._foreach_sub(previous, decayed)
+        friction = torch._foreach_sub(previous, grads)
         torch._foreach_abs_(friction)
         torch._foreach_sigmoid_(friction)
-        torch._foreach_copy_(previous, decayed)  # a copy, as above
+        torch._foreach_copy_(previous, grads)  # a copy, as above
         torch._foreach_addcdiv_(params, torch._foreach_mul(means, friction), denominators, sizes)

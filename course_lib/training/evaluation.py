@@ -22,9 +22,9 @@ class Prepared:
         return len(self.labels)
 
 
-def prepare(split: Split, data: ImageData, device: torch.device) -> Prepared:
-    """Normalise `split` by the training pixels of `data`, on `device`."""
-    mean, std = (statistic.to(device).view(1, -1, 1, 1) for statistic in data.statistics())
+def prepare(split: Split, statistics: tuple[Tensor, Tensor], device: torch.device) -> Prepared:
+    """Normalise `split` by the mean and deviation of the training pixels (`ImageData.statistics`), on `device`."""
+    mean, std = (statistic.to(device).view(1, -1, 1, 1) for statistic in statistics)
     here = split.to(device)
     inputs = (here.images.float() / 255 - mean) / std
     return Prepared(inputs.contiguous(memory_format=torch.channels_last), here.labels)
@@ -70,7 +70,7 @@ def evaluate(model: nn.Module, data: ImageData, part: str = "test", batch_size: 
     if split is None:
         raise ValueError("the data has no valid part; make one with data.hold_out(count)")
     device = next(model.parameters()).device
-    return evaluate_prepared(model, prepare(split, data, device), batch_size)
+    return evaluate_prepared(model, prepare(split, data.statistics(), device), batch_size)
 
 
 @torch.no_grad()

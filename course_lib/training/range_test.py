@@ -107,7 +107,7 @@ def range_test(
     if batch_size < 1:
         raise ValueError(f"batch_size must be at least 1, got {batch_size!r}")
     device = next(model.parameters()).device
-    train = prepare(data.train, data, device)
+    train = prepare(data.train, data.statistics(), device)
     order = torch.Generator().manual_seed(seed)
     batches: list[torch.Tensor] = []
     while len(batches) < steps:

@@ -2,10 +2,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
-from course_lib.book.__main__ import main
 from course_lib.book.build import build
 from course_lib.book.errors import BookError
+from course_lib.cli import app
 
 pytestmark = pytest.mark.slow
 
@@ -53,12 +54,11 @@ def test_a_change_in_the_library_executes_the_chapter_again_and_renews_the_page(
     assert "second" in (book.folder / "chapter.html").read_text(encoding="utf-8")
 
 
-def test_a_chapter_that_raises_is_named_with_its_cell_and_its_error(
-    tiny_book: Write, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_chapter_that_raises_is_named_with_its_cell_and_its_error(tiny_book: Write) -> None:
     source = tiny_book("rate = 0.1", "steps = 3\nrate / (steps - 3)")
-    assert main([str(source)]) == 1
-    said = capsys.readouterr().err
+    result = CliRunner().invoke(app, ["book", str(source)])
+    assert result.exit_code == 2
+    said = result.stderr
     assert "chapter.md, code cell 2 (line 12)" in said
     assert "rate / (steps - 3)" in said
     assert "ZeroDivisionError" in said
@@ -97,9 +97,10 @@ def test_a_given_figure_is_marked_on_the_page(tiny_book: Write) -> None:
     assert '<span class="given">0.1</span>' in (book.folder / "chapter.html").read_text(encoding="utf-8")
 
 
-def test_a_folder_without_a_book_says_what_it_lacks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([str(tmp_path)]) == 1
-    assert "no _toc.yml" in capsys.readouterr().err
+def test_a_folder_without_a_book_says_what_it_lacks(tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["book", str(tmp_path)])
+    assert result.exit_code == 2
+    assert "no _toc.yml" in result.stderr
 
 
 def test_a_page_that_does_not_exist_is_named(tiny_book: Write) -> None:
