@@ -15,7 +15,8 @@ class Split:
     Attributes
     ----------
     images : Tensor
-        uint8, shape (N, C, H, W), values 0 to 255.
+        uint8, shape (N, C, H, W), values 0 to 255, which training normalises; or floating point, shape (N, ...), which
+        is taken as it is, for data of one's own.
     labels : Tensor
         int64, shape (N,), values 0 to the number of classes minus one.
 
@@ -29,9 +30,10 @@ class Split:
     labels: Tensor
 
     def __post_init__(self) -> None:
-        if self.images.dtype != torch.uint8 or self.images.ndim != 4:
+        pixels = self.images.dtype == torch.uint8 and self.images.ndim == 4
+        if not (pixels or (self.images.is_floating_point() and self.images.ndim >= 2)):
             raise ValueError(
-                "images must be uint8 of shape (N, C, H, W), "
+                "images must be uint8 of shape (N, C, H, W) or floating point of shape (N, ...), "
                 f"got {self.images.dtype} of shape {tuple(self.images.shape)}"
             )
         if self.labels.dtype != torch.int64 or self.labels.shape != self.images.shape[:1]:
@@ -76,20 +78,22 @@ class ImageData:
     valid: Split | None = None
 
     @property
-    def shape(self) -> tuple[int, int, int]:
-        """Channels, height and width of an image."""
-        channels, height, width = self.train.images.shape[1:]
-        return channels, height, width
+    def shape(self) -> tuple[int, ...]:
+        """Shape of an image: channels, height and width."""
+        return tuple(self.train.images.shape[1:])
 
-    def statistics(self) -> tuple[Tensor, Tensor]:
+    def statistics(self) -> tuple[Tensor, Tensor] | None:
         """Mean and standard deviation of the training pixels.
 
         Returns
         -------
         mean, std : Tensor
-            float32, shape (C,), on the scale where a pixel goes from 0 to 1.
+            float32, shape (C,), on the scale where a pixel goes from 0 to 1. None instead of the two where the images
+            are floating point, and so taken as they are.
         """
         pixels = self.train.images
+        if pixels.is_floating_point():
+            return None
         # Counted rather than averaged: exact, and it makes no float copy of the whole set.
         levels = torch.arange(256, dtype=torch.float64) / 255
         counts = torch.stack([torch.bincount(c.flatten(), minlength=256) for c in pixels.unbind(1)]).cpu()

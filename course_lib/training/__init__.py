@@ -1,10 +1,28 @@
 """Training: one run (`fit`), a search for the rate (`range_test`), and many runs side by side (`sweep`)."""
 
+from course_lib.training.averaging import WeightAverage
+from course_lib.training.callbacks import Callback, EarlyStopping, ReduceOnPlateau, Run
 from course_lib.training.evaluation import evaluate
 from course_lib.training.history import History
-from course_lib.training.loop import fit, steps_per_epoch
+from course_lib.training.loop import epoch_order, fit, steps_per_epoch
 from course_lib.training.range_test import RangeTest, range_test
 from course_lib.training.scheduler import ScheduleLR
 from course_lib.training.sweep import Recipe, sweep
 
-__all__ = ["History", "RangeTest", "Recipe", "ScheduleLR", "evaluate", "fit", "range_test", "steps_per_epoch", "sweep"]
+__all__ = [
+    "Callback",
+    "EarlyStopping",
+    "History",
+    "RangeTest",
+    "Recipe",
+    "ReduceOnPlateau",
+    "Run",
+    "ScheduleLR",
+    "WeightAverage",
+    "epoch_order",
+    "evaluate",
+    "fit",
+    "range_test",
+    "steps_per_epoch",
+    "sweep",
+]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -10,10 +11,13 @@ from torch.nn.functional import cross_entropy
 
 from course_lib.data import ImageData, Split
 
+Loss = Callable[[Tensor, Tensor], Tensor]
+"""Logits (B, classes) and targets (int64 (B,), or probabilities (B, classes)) -> the mean loss over the batch."""
+
 
 @dataclass(frozen=True)
 class Prepared:
-    """A split on the device, normalised: `inputs` float32 (N, C, H, W) in channels-last layout, `labels` int64 (N,)."""
+    """A split on the device: `inputs` floating point (N, ...), images in channels-last layout, `labels` int64 (N,)."""
 
     inputs: Tensor
     labels: Tensor
@@ -22,16 +26,32 @@ class Prepared:
         return len(self.labels)
 
 
-def prepare(split: Split, statistics: tuple[Tensor, Tensor], device: torch.device) -> Prepared:
-    """Normalise `split` by the mean and deviation of the training pixels (`ImageData.statistics`), on `device`."""
-    mean, std = (statistic.to(device).view(1, -1, 1, 1) for statistic in statistics)
+def prepare(
+    split: Split,
+    statistics: tuple[Tensor, Tensor] | None,
+    device: torch.device,
+    dtype: torch.dtype = torch.float32,
+) -> Prepared:
+    """Put `split` on `device`, normalised by the training pixels' mean and deviation (`ImageData.statistics`)."""
     here = split.to(device)
-    inputs = (here.images.float() / 255 - mean) / std
-    return Prepared(inputs.contiguous(memory_format=torch.channels_last), here.labels)
+    inputs = here.images.to(dtype)
+    if statistics is not None:
+        mean, std = (statistic.to(device, dtype).view(1, -1, 1, 1) for statistic in statistics)
+        inputs = (inputs / 255 - mean) / std
+    if inputs.ndim == 4:
+        inputs = inputs.contiguous(memory_format=torch.channels_last)
+    return Prepared(inputs, here.labels)
 
 
-def evaluate(model: nn.Module, data: ImageData, part: str = "test", batch_size: int = 1000) -> tuple[float, float]:
-    """Mean cross entropy and accuracy of `model`, in evaluation mode, on one part of `data`.
+def dtype_of(model: nn.Module) -> torch.dtype:
+    """The floating-point type that `model` computes in: its first parameter's."""
+    return next((param.dtype for param in model.parameters() if param.is_floating_point()), torch.float32)
+
+
+def evaluate(
+    model: nn.Module, data: ImageData, part: str = "test", batch_size: int = 1000, loss: Loss = cross_entropy
+) -> tuple[float, float]:
+    """Mean loss and accuracy of `model`, in evaluation mode, on one part of `data`.
 
     Parameters
     ----------
@@ -43,11 +63,13 @@ def evaluate(model: nn.Module, data: ImageData, part: str = "test", batch_size: 
         ``train``, ``valid`` or ``test``.
     batch_size : int
         Images at a time; the result does not depend on it.
+    loss : callable
+        Logits and labels -> the mean loss over the batch; cross entropy when left out.
 
     Returns
     -------
     loss : float
-        Cross entropy in nats, mean over the images.
+        Mean over the images; cross entropy is in nats.
     accuracy : float
         Fraction of the images, 0 to 1.
 
@@ -70,19 +92,20 @@ def evaluate(model: nn.Module, data: ImageData, part: str = "test", batch_size: 
     if split is None:
         raise ValueError("the data has no valid part; make one with data.hold_out(count)")
     device = next(model.parameters()).device
-    return evaluate_prepared(model, prepare(split, data.statistics(), device), batch_size)
+    prepared = prepare(split, data.statistics(), device, dtype_of(model))
+    total, correct = evaluate_prepared(model, prepared, batch_size, loss).tolist()
+    return total / len(split), correct / len(split)
 
 
 @torch.no_grad()
-def evaluate_prepared(model: nn.Module, split: Prepared, batch_size: int) -> tuple[float, float]:
-    """`evaluate` on images that are ready."""
+def evaluate_prepared(model: nn.Module, split: Prepared, batch_size: int, loss: Loss) -> Tensor:
+    """The summed loss and the number of right answers on images that are ready, shape (2,)."""
     was_training = model.training
     model.eval()
-    loss = torch.zeros((), device=split.labels.device)
-    correct = torch.zeros((), device=split.labels.device)
+    sums = torch.zeros(2, device=split.labels.device)
     for inputs, labels in zip(split.inputs.split(batch_size), split.labels.split(batch_size), strict=True):
         logits = model(inputs)
-        loss += cross_entropy(logits, labels, reduction="sum")
-        correct += (logits.argmax(1) == labels).sum()
+        sums[0] += loss(logits, labels) * len(labels)
+        sums[1] += (logits.argmax(1) == labels).sum()
     model.train(was_training)
-    return float(loss) / len(split), float(correct) / len(split)
+    return sums

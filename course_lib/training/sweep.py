@@ -115,7 +115,7 @@ def sweep(
     parallel = joblib.Parallel(n_jobs=n_jobs or joblib.cpu_count(), return_as="generator")
     tasks = (joblib.delayed(_run)(name, recipes[name], data, seed) for name, seed in runs)
     tables: list[pd.DataFrame] = []
-    with progress_bar(len(runs), progress, label="sweep") as advance:
+    with progress_bar(len(runs), progress, label="sweep") as (advance, _):
         for table in parallel(tasks):
             tables.append(table)
             advance()

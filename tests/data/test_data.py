@@ -149,7 +149,7 @@ def test_statistics_are_the_mean_and_deviation_of_the_training_pixels():
 
 
 def test_a_split_says_what_is_wrong_with_its_tensors():
-    with pytest.raises(ValueError, match=r"images must be uint8 .* got torch.float32"):
-        Split(torch.zeros(2, 1, 4, 4), torch.zeros(2, dtype=torch.int64))
+    with pytest.raises(ValueError, match=r"images must be uint8 .* got torch.int64"):
+        Split(torch.zeros(2, 1, 4, 4, dtype=torch.int64), torch.zeros(2, dtype=torch.int64))
     with pytest.raises(ValueError, match=r"labels must be int64 of shape \(2,\)"):
         Split(torch.zeros(2, 1, 4, 4, dtype=torch.uint8), torch.zeros(3, dtype=torch.int64))

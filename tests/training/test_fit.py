@@ -7,7 +7,7 @@ from torch.nn.functional import cross_entropy
 from course_lib.data import ImageData
 from course_lib.optimizers import SGD, AdaGrad
 from course_lib.schedules import LinearDecay, OneCycle
-from course_lib.training import History, evaluate, fit, steps_per_epoch
+from course_lib.training import History, epoch_order, evaluate, fit, steps_per_epoch
 from tests.training.conftest import model_of
 
 
@@ -41,10 +41,9 @@ def test_fit_makes_the_updates_of_a_plain_loop(data: ImageData):
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
     pixels = data.train.images.float() / 255
     inputs = (pixels - pixels.mean()) / pixels.std(correction=0)
-    order = torch.Generator().manual_seed(0)
     losses = []
-    for _ in range(3):
-        for batch in torch.randperm(800, generator=order).split(100):
+    for epoch in range(3):
+        for batch in epoch_order(800, seed=0, epoch=epoch).split(100):
             loss = cross_entropy(model(inputs[batch]), data.train.labels[batch])
             optimizer.zero_grad()
             loss.backward()
