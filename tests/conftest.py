@@ -1,5 +1,6 @@
 """What every test may ask for."""
 
+import importlib.util
 import os
 import shutil
 
@@ -14,4 +15,10 @@ settings.load_profile("course")
 def needs(*programs: str) -> pytest.MarkDecorator:
     """Skip on a machine that lacks one of `programs`; under CI the test runs, and fails: nothing is skipped unseen."""
     missing = [program for program in programs if shutil.which(program) is None]
+    return pytest.mark.skipif(bool(missing) and not os.environ.get("CI"), reason=f"not installed: {', '.join(missing)}")
+
+
+def needs_package(*packages: str) -> pytest.MarkDecorator:
+    """Skip where one of `packages` is not installed; under CI the test runs, and fails at its import."""
+    missing = [package for package in packages if importlib.util.find_spec(package) is None]
     return pytest.mark.skipif(bool(missing) and not os.environ.get("CI"), reason=f"not installed: {', '.join(missing)}")

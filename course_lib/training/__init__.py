@@ -6,8 +6,9 @@ from course_lib.training.evaluation import evaluate
 from course_lib.training.history import History
 from course_lib.training.loop import epoch_order, fit, steps_per_epoch
 from course_lib.training.range_test import RangeTest, range_test
+from course_lib.training.recipe import Recipe
 from course_lib.training.scheduler import ScheduleLR
-from course_lib.training.sweep import Recipe, sweep
+from course_lib.training.sweep import sweep
 
 __all__ = [
     "Callback",

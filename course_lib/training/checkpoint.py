@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 import torch
+
+from course_lib.training.files import replacing
 
 
 class Stateful(Protocol):
@@ -43,23 +43,10 @@ class Checkpoint:
     parts: Mapping[str, Stateful]
 
     def write(self) -> None:
-        """Write the parts as they are, whole or not at all.
-
-        They go to another file of the same folder, to the disk, and then under the name in one step of the file system.
-        """
+        """Write the parts as they are, whole or not at all."""
         state = {"settings": dict(self.settings)} | {name: part.state_dict() for name, part in self.parts.items()}
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=self.path.parent, prefix=f".{self.path.name}-")
-        temporary = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                torch.save(state, file)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(self.path)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
+        with replacing(self.path) as file:
+            torch.save(state, file)
 
     def restore(self, device: torch.device) -> bool:
         """Bring the parts to where the file has them; false where there is no file yet.

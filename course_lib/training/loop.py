@@ -172,13 +172,18 @@ def fit(
         if not holds:
             raise ValueError(f"{name} must be {words}, got {value!r}")
     ranks, where = find_ranks(device)
+    if (
+        min(len(data.train) % batch_size or batch_size, ranks.size if data.valid is None else len(data.valid))
+        < ranks.size
+    ):
+        raise ValueError(f"batch_size must leave each of {ranks.size} processes an image of the last batch")
     model.to(where).to(memory_format=torch.channels_last)
     statistics = data.statistics()
     train = prepare(data.train, statistics, where, dtype_of(model))
     valid = None if data.valid is None else prepare(data.valid, statistics, where, dtype_of(model))
     per_epoch = steps_per_epoch(data, batch_size)
-    rates = _values(schedule, per_epoch * epochs, "schedule")
-    momenta = _values(momentum, per_epoch * epochs, "momentum")
+    rates = step_values(schedule, per_epoch * epochs, "schedule")
+    momenta = step_values(momentum, per_epoch * epochs, "momentum")
     loss_of = loss or cross_entropy
     training_loss = loss or partial(cross_entropy, label_smoothing=label_smoothing)
     backend = "inductor" if compile is True else compile
@@ -223,8 +228,10 @@ def fit(
             model.train()
             torch.manual_seed(_epoch_seed(seed, epoch, 1 + ranks.rank))
             order = epoch_order(len(train), seed, epoch).to(where)
-            losses: list[Tensor] = []  # these and the right answers stay on the device until the epoch ends
-            right = torch.zeros((), device=where)
+            # Tensors stay on the device until the epoch ends: reading one would wait for it.
+            losses: list[Tensor] = []
+            predicted: list[Tensor] = []
+            right: list[Tensor] = []
             for chosen in order.split(batch_size):
                 if rates is not None:
                     for group in optimizer.param_groups:
@@ -232,33 +239,35 @@ def fit(
                 if momenta is not None:
                     write_momentum(optimizer, momenta[run.step])
                 optimizer.zero_grad()
-                batch_loss = torch.zeros((), device=where, dtype=train.inputs.dtype)
-                shares = ranks.share(chosen).tensor_split(min(accumulate, len(chosen) // ranks.size))
+                share_losses: list[Tensor] = []
+                shares = _split(ranks.share(chosen), accumulate)
                 for count, share in enumerate(shares, start=1):
                     batch = _batch(train, share, augment, len(data.classes), epoch, seed)
-                    with ranks.quiet(forward) if count < len(shares) else nullcontext():
+                    with nullcontext() if count == len(shares) else ranks.quiet(forward):
                         with autocast():
                             logits = forward(batch.images)
-                            # Weighted so that all shares of all processes add up to the mean over the batch.
-                            share_loss = training_loss(logits, batch.targets) * (len(share) / len(chosen))
-                        (
-                            share_loss * ranks.size
-                        ).backward()  # times the processes, for gradients are averaged over them
-                    batch_loss += share_loss.detach()
-                    right += (logits.detach().argmax(1) == batch.labels).sum()
+                            share_loss = training_loss(logits, batch.targets)
+                        # So that all shares of all processes, whose gradients are averaged, add up to the batch's mean.
+                        if (weight := len(share) * ranks.size / len(chosen)) != 1:
+                            share_loss = share_loss * weight
+                        share_loss.backward()
+                    share_losses.append(share_loss.detach())
+                    predicted.append(logits.detach().argmax(1))
+                    right.append(batch.labels)
                 if clip_norm is not None:
                     nn.utils.clip_grad_norm_(model.parameters(), clip_norm)
                 optimizer.step()
                 if average is not None:
                     average.update()
-                losses.append(batch_loss)
+                losses.append(share_losses[0] if len(shares) == 1 else torch.stack(share_losses).sum())
                 record.used(optimizer)
                 run.step += 1
                 for callback in callbacks:
                     callback.on_step(run)
                 advance()
 
-            epoch_losses = ranks.total(torch.stack(losses)).double().cpu().numpy()
+            epoch_losses = (ranks.total(torch.stack(losses)).double() / ranks.size).cpu().numpy()
+            correct = ranks.total((torch.cat(predicted) == torch.cat(right)).sum())
             record.lost(epoch_losses)
             run.diverged_at = record.first_divergence(EXPLOSION)
             run.stopped = run.diverged_at is not None
@@ -274,8 +283,8 @@ def fit(
                         "epoch": epoch + 1,
                         "step": run.step,
                         "lr": record.lr[-1],
-                        "train_loss": _mean_over_images(epoch_losses, len(train), batch_size),
-                        "train_accuracy": float(ranks.total(right)) / len(train),
+                        "train_loss": mean_over_images(epoch_losses, len(train), batch_size),
+                        "train_accuracy": float(correct) / len(train),
                         "valid_loss": valid_loss,
                         "valid_accuracy": valid_accuracy,
                         "seconds": time.perf_counter() - started,
@@ -293,7 +302,7 @@ def fit(
     return History(record.table(per_epoch), pd.DataFrame(run.epochs), run.diverged_at)
 
 
-def _values(function: Callable[[int], float] | None, total_steps: int, name: str) -> list[float] | None:
+def step_values(function: Callable[[int], float] | None, total_steps: int, name: str) -> list[float] | None:
     """What a schedule gives at every step of the run, looked at before it begins."""
     if function is None:
         return None
@@ -306,6 +315,10 @@ def _values(function: Callable[[int], float] | None, total_steps: int, name: str
         if not (np.isfinite(value) and value >= 0):
             raise ValueError(f"{name} must give a finite number of at least 0 at every step, got {value!r} at {step}")
     return values
+
+
+def _split(chosen: Tensor, parts: int) -> tuple[Tensor, ...]:
+    return (chosen,) if parts == 1 else chosen.tensor_split(min(parts, len(chosen)))
 
 
 def _batch(
@@ -322,7 +335,8 @@ def _epoch_seed(seed: int, epoch: int, purpose: int) -> int:
     return int(np.random.SeedSequence([seed, epoch, purpose]).generate_state(1, np.uint64)[0])
 
 
-def _mean_over_images(losses: NDArray[np.float64], images: int, batch_size: int) -> float:
+def mean_over_images(losses: NDArray[np.float64], images: int, batch_size: int) -> float:
+    """The mean loss over an epoch's images, from the mean loss of each batch."""
     sizes = np.full(len(losses), batch_size)
     sizes[-1] = images - batch_size * (len(losses) - 1)
     return float(np.average(losses, weights=sizes))

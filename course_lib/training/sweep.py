@@ -2,66 +2,22 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 import joblib
 import pandas as pd
 import torch
-from torch import nn
-from torch.optim import Optimizer
 
 from course_lib.data import ImageData
 from course_lib.training.history import History
-from course_lib.training.loop import fit
 from course_lib.training.progress import progress_bar
+from course_lib.training.recipe import Recipe
+from course_lib.training.results import Results
+from course_lib.training.stacked import fit_stacked, stackable
 
-
-@dataclass(frozen=True)
-class Recipe:
-    """How to train, without the seed: everything that a run is made from, as factories.
-
-    Parameters
-    ----------
-    model : callable
-        Makes a model with fresh weights.
-    optimizer : callable
-        Makes an optimizer from the model's parameters, e.g. ``partial(SGD, lr=0.1)``.
-    schedule, momentum : callable, optional
-        Step -> rate and step -> momentum, as in `fit`.
-    epochs, batch_size : int
-        As in `fit`.
-    """
-
-    model: Callable[[], nn.Module]
-    optimizer: Callable[[Iterable[nn.Parameter]], Optimizer]
-    schedule: Callable[[int], float] | None = None
-    momentum: Callable[[int], float] | None = None
-    epochs: int = 3
-    batch_size: int = 128
-
-    def run(self, data: ImageData, seed: int) -> tuple[nn.Module, History]:
-        """Train once; the seed decides the initial weights and the order of the images.
-
-        Two recipes that differ in the rate only start, with the same seed, from the same weights and see the images in
-        the same order: their runs can be compared in pairs.
-        """
-        with torch.random.fork_rng():
-            torch.manual_seed(seed)
-            model = self.model()
-        history = fit(
-            model,
-            data,
-            self.optimizer(model.parameters()),
-            self.schedule,
-            momentum=self.momentum,
-            epochs=self.epochs,
-            batch_size=self.batch_size,
-            seed=seed,
-        )
-        return model, history
+Run = tuple[str, int]
+"""A setting's name and a seed."""
 
 
 def sweep(
@@ -70,9 +26,14 @@ def sweep(
     seeds: Iterable[int] = range(5),
     *,
     n_jobs: int | None = None,
+    results: str | Path | None = None,
     progress: bool = False,
 ) -> pd.DataFrame:
     """Train each recipe with each seed, in processes of one thread each.
+
+    Runs of small fully connected networks that differ in rate, schedule, optimizer or seed are trained as one, which
+    is faster and the same to rounding; on a GPU those of small convolutional ones as well. Within
+    ``joblib.parallel_config("dask")`` the processes are those of a Dask cluster.
 
     Parameters
     ----------
@@ -83,7 +44,11 @@ def sweep(
     seeds : iterable of int
         One run a recipe and seed.
     n_jobs : int, optional
-        Processes; the number of cores when left out. The table does not depend on it, but for `seconds`.
+        Processes; when left out, one a core (of this machine or of the cluster), or one alone where there is a GPU.
+        But for rounding, and for `seconds`, the table does not depend on it.
+    results : path, optional
+        A folder that keeps each run's rows as soon as it is finished. A sweep that was cut off goes on from there and
+        trains nothing twice; one with other recipes, data or seeds takes from it what it shares.
     progress : bool
         Show a bar, in a terminal or a notebook.
 
@@ -96,7 +61,8 @@ def sweep(
     Raises
     ------
     ValueError
-        When there is no recipe or no seed.
+        When there is no recipe or no seed, or `results` is given and a recipe cannot be told from others by what it is
+        made of (a lambda, a function within a function).
 
     Examples
     --------
@@ -109,27 +75,65 @@ def sweep(
     >>> table.groupby("setting")["seed"].count().to_dict()
     {'lr=0.01': 2, 'lr=0.1': 2}
     """
-    runs = list(itertools.product(recipes, seeds))
+    seeds = list(seeds)
+    runs = [(name, seed) for name in recipes for seed in seeds]
     if not runs:
         raise ValueError("sweep needs at least one recipe and one seed")
-    parallel = joblib.Parallel(n_jobs=n_jobs or joblib.cpu_count(), return_as="generator")
-    tasks = (joblib.delayed(_run)(name, recipes[name], data, seed) for name, seed in runs)
-    tables: list[pd.DataFrame] = []
-    with progress_bar(len(runs), progress, label="sweep") as (advance, _):
-        for table in parallel(tasks):
-            tables.append(table)
-            advance()
-    return pd.concat(tables, ignore_index=True)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    n_jobs = n_jobs or (1 if device.type == "cuda" else joblib.effective_n_jobs(-1))
+    kept = None if results is None else Results(Path(results), data)
+    tables: dict[Run, pd.DataFrame] = {}
+    if kept is not None:
+        for name, seed in runs:
+            if (table := kept.read(name, recipes[name], seed)) is not None:
+                tables[name, seed] = table
+    missing = [run for run in runs if run not in tables]
+    parallel = joblib.Parallel(n_jobs=n_jobs, return_as="generator_unordered")
+    tasks = (
+        joblib.delayed(_train)([(name, recipes[name], seed) for name, seed in group], data, device)
+        for group in _groups(missing, recipes, n_jobs, device)
+    )
+    with progress_bar(len(runs), progress, label="sweep", done=len(tables)) as (advance, _):
+        for finished in parallel(tasks):
+            for (name, seed), table in finished.items():
+                tables[name, seed] = table
+                if kept is not None:
+                    kept.write(name, recipes[name], seed, table)
+                advance()
+    return pd.concat([tables[run] for run in runs], ignore_index=True)
 
 
-def _run(name: str, recipe: Recipe, data: ImageData, seed: int) -> pd.DataFrame:
+def _groups(runs: list[Run], recipes: Mapping[str, Recipe], n_jobs: int, device: torch.device) -> list[list[Run]]:
+    """Runs that are to be trained as one; those that cannot be are groups of one."""
+    kinds: dict[str, object] = {}
+    for name in dict(runs):
+        recipe, model = recipes[name], recipes[name].build(seed=0)
+        if stackable(recipe, model, device):
+            kinds[name] = (repr(model), recipe.epochs, recipe.batch_size)
+    alike: dict[object, list[Run]] = {}
+    for name, seed in runs:
+        alike.setdefault(kinds.get(name, (name, seed)), []).append((name, seed))
+    groups: list[list[Run]] = []
+    for members in alike.values():
+        count = min(n_jobs, len(members))
+        groups += [members[start::count] for start in range(count)]
+    return groups
+
+
+def _train(group: list[tuple[str, Recipe, int]], data: ImageData, device: torch.device) -> dict[Run, pd.DataFrame]:
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # a process a core: more threads would only wait for each other
     try:
-        _, history = recipe.run(data, seed)
+        if len(group) == 1:
+            histories = [recipe.run(data, seed)[1] for _, recipe, seed in group]
+        else:
+            histories = fit_stacked([(recipe, seed) for _, recipe, seed in group], data, device)
     finally:
         torch.set_num_threads(threads)
-    label: dict[str, Any] = {"setting": name, "seed": seed}
-    return history.epochs.assign(**label, diverged=history.diverged)[
+    return {(name, seed): _rows(name, seed, h) for (name, _, seed), h in zip(group, histories, strict=True)}
+
+
+def _rows(name: str, seed: int, history: History) -> pd.DataFrame:
+    return history.epochs.assign(setting=name, seed=seed, diverged=history.diverged)[
         ["setting", "seed", *history.epochs.columns, "diverged"]
     ]
