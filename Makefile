@@ -20,7 +20,7 @@ clean:
 
 # A stamp an extra, so that a changed pyproject.toml or constraints.txt installs again and nothing else does.
 $(VENV)/.installed-book: EXTRAS := book
-$(VENV)/.installed-all: EXTRAS := book,grading,dev
+$(VENV)/.installed-all: EXTRAS := book,grading,dev,peers
 $(VENV)/.installed-%: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Training Dynamics needs Python 3.11 or newer, and this is " + sys.version.split()[0] + ": make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)")'
 	@echo "Setting up $(VENV) ($(EXTRAS)): PyTorch alone is a download of some gigabytes, so the first time takes minutes."
