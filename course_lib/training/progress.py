@@ -28,3 +28,4 @@ def progress_bar(total: int, show: bool, label: str = "training", done: int = 0)
             bar.update(task, description=f"{label}: {figured}")
 
         yield lambda: bar.advance(task), report
+        bar.refresh()  # in a notebook, Rich ends with what it drew last, which may be a step behind

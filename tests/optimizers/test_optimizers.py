@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from course_lib.optimizers import SGD, AdaGrad, Adam, AdamW, DiffGrad, RMSprop
+from tests.conftest import needs_package
 
 PAIRS = [
     (partial(SGD, lr=0.05), partial(torch.optim.SGD, lr=0.05)),
@@ -112,6 +113,20 @@ def test_diffgrad_equals_the_paper_however_gradients_are_zeroed(foreach: bool, s
     expected = papers_diffgrad(start, gradients, weight_decay=weight_decay)
     for mine, papers in zip(reached, expected, strict=True):
         assert distance([mine], [papers]) <= 1e-12
+
+
+@needs_package("pytorch_optimizer")
+@pytest.mark.parametrize("foreach", [False, True])
+def test_diffgrad_equals_that_of_pytorch_optimizer(foreach: bool):
+    from pytorch_optimizer import DiffGrad as Theirs
+
+    mine, theirs = problem(torch.float64, 2)
+    # An epsilon of nothing: theirs is added before the bias correction of the root, which the paper does after it.
+    optimizers = [DiffGrad(mine, lr=0.01, eps=1e-30, foreach=foreach), Theirs(theirs, lr=0.01, eps=1e-30)]
+    for params in (mine, theirs):
+        del params[0]  # it goes without gradients for a while, through which theirs goes on counting
+    for _ in updates([mine, theirs], optimizers):
+        assert distance(mine, theirs) <= 1e-12
 
 
 @pytest.mark.parametrize(("dtype", "tolerance"), [(torch.float64, 1e-12), (torch.float32, 1e-6)], ids=["f64", "f32"])

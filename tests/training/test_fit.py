@@ -1,6 +1,8 @@
+import nbformat
 import numpy as np
 import pytest
 import torch
+from nbclient import NotebookClient
 from torch import nn
 from torch.nn.functional import cross_entropy
 
@@ -139,3 +141,24 @@ def test_evaluation_is_in_evaluation_mode_and_gives_the_mode_back(data: ImageDat
 def test_a_bar_shows_the_progress(data: ImageData, capsys):
     train(data, progress=True)
     assert "21/21" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_a_notebook_shows_the_progress_as_a_widget():
+    cell = (
+        "import torch; from course_lib.data import load; from course_lib.models import mlp\n"
+        "from course_lib.optimizers import SGD; from course_lib.training import fit\n"
+        "model = mlp(hidden=(4,))\n"
+        "fit(model, load('fashion-mini').hold_out(2000), SGD(model.parameters(), lr=0.1), progress=True);"
+    )
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell)])
+    NotebookClient(notebook, kernel_name="python3").execute()
+    [widgets] = [state["state"] for key, state in notebook.metadata["widgets"].items()]
+    shown = "".join(
+        text
+        for widget in widgets.values()
+        for output in widget["state"].get("outputs", [])
+        for text in (output.get("text", ""), *map(str, output.get("data", {}).values()))
+    )
+    assert "63/63" in shown
+    assert "valid accuracy" in shown
