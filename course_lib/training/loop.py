@@ -172,10 +172,7 @@ def fit(
         if not holds:
             raise ValueError(f"{name} must be {words}, got {value!r}")
     ranks, where = find_ranks(device)
-    if (
-        min(len(data.train) % batch_size or batch_size, ranks.size if data.valid is None else len(data.valid))
-        < ranks.size
-    ):
+    if (len(data.train) % batch_size or batch_size) < ranks.size:
         raise ValueError(f"batch_size must leave each of {ranks.size} processes an image of the last batch")
     model.to(where).to(memory_format=torch.channels_last)
     statistics = data.statistics()
