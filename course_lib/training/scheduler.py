@@ -18,6 +18,10 @@ class ScheduleLR(LRScheduler):
     `last_epoch` is torch's name for the number of steps made, and is computed afresh each time: resuming needs that
     number and nothing else.
 
+    In Lightning, give it the interval ``"step"``. Accelerate makes as many steps an update as there are processes, so a
+    run of four on batches of their own comes to the schedule's end in a quarter of the updates; with its option
+    ``split_batches`` it makes one.
+
     Parameters
     ----------
     optimizer : Optimizer
