@@ -9,7 +9,11 @@ from typing import Any, ClassVar, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from course_lib.schedules.latex import with_values
+
 Floats = NDArray[np.float64]
+
+_SIGNS = {"lr": r"\eta_t", "momentum": r"\mu_t"}
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,11 @@ class Schedule(ABC):
 
     formula: ClassVar[str]
     """The rate at step t, in LaTeX, in the names of the constructor's arguments."""
+
+    @property
+    def quantity(self) -> str:
+        """What the schedule gives: ``lr``, or ``momentum``."""
+        return "lr"
 
     @abstractmethod
     def _rate(self, step: Floats) -> Floats:
@@ -89,6 +98,52 @@ class Schedule(ABC):
         """
         return Scale(self, factor)
 
+    def table(self, steps: ArrayLike) -> dict[str, Floats | NDArray[np.int64]]:
+        """The rates at `steps` beside their steps: two columns, which `pandas.DataFrame` takes as they are.
+
+        Parameters
+        ----------
+        steps : array_like of int
+            Steps, from 0, in one dimension: ``range(100)``, or the few that matter.
+
+        Returns
+        -------
+        dict
+            Arrays of one length by name: ``step``, and ``lr`` (or ``momentum``).
+
+        Raises
+        ------
+        ValueError
+            When `steps` has not one dimension, or a step is negative or not a whole number.
+
+        Examples
+        --------
+        >>> from course_lib.schedules import LinearDecay
+        >>> LinearDecay(0.1, 0.0, total_steps=11).table([0, 5, 10])
+        {'step': array([ 0,  5, 10]), 'lr': array([0.1 , 0.05, 0.  ])}
+        """
+        if np.ndim(steps) != 1:
+            raise ValueError(f"steps must be a sequence of steps, such as range(100), got {steps!r}")
+        rates = np.asarray(self(steps))
+        return {"step": np.asarray(steps, dtype=np.int64), self.quantity: rates}
+
+    def _repr_latex_(self) -> str:
+        """The formula with the values put in, a line for each part; a notebook shows it."""
+        parts: list[tuple[str, Schedule]] = [(_SIGNS[self.quantity], self)]
+        lines = []
+        for sign, schedule in parts:  # grows, until there are no more parts in the parts
+            values = {field.name: getattr(schedule, field.name) for field in fields(schedule)}
+            for name, value in values.items():
+                if isinstance(value, Schedule):
+                    values[name] = f"f_{{{len(parts)}}}"
+                    parts.append((f"{values[name]}(t)", value))
+            lines.append(f"{sign} &= {with_values(schedule._formula_in_use(), values)}")
+        return r"$$\begin{aligned} " + r" \\ ".join(lines) + r" \end{aligned}$$"
+
+    def _formula_in_use(self) -> str:
+        """The formula, less what the arguments leave unused."""
+        return self.formula
+
     def to_dict(self) -> dict[str, Any]:
         """The schedule as plain data, which `from_dict` and JSON understand."""
         return {"kind": type(self).__name__} | {
@@ -137,6 +192,11 @@ class Then(Schedule):
     at: int
     formula = r"\mathrm{first}(t) \text{ if } t < \mathrm{at}, \text{ else } \mathrm{second}(t - \mathrm{at})"
 
+    @property
+    def quantity(self) -> str:
+        """That of `first`."""
+        return self.first.quantity
+
     def __post_init__(self) -> None:
         require_steps("at", self.at, least=1)
 
@@ -155,6 +215,11 @@ class Repeat(Schedule):
     period: int
     formula = r"\mathrm{part}(t \bmod \mathrm{period})"
 
+    @property
+    def quantity(self) -> str:
+        """That of `part`."""
+        return self.part.quantity
+
     def __post_init__(self) -> None:
         require_steps("period", self.period, least=1)
 
@@ -169,6 +234,11 @@ class Scale(Schedule):
     part: Schedule
     factor: float
     formula = r"\mathrm{factor} \cdot \mathrm{part}(t)"
+
+    @property
+    def quantity(self) -> str:
+        """That of `part`."""
+        return self.part.quantity
 
     def __post_init__(self) -> None:
         require_rate("factor", self.factor)

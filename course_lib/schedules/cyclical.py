@@ -29,7 +29,7 @@ class Triangular(Schedule):
     step_size: int
     formula = (
         r"\mathrm{base\_lr} + (\mathrm{max\_lr} - \mathrm{base\_lr})"
-        r" \left(1 - \left|\tfrac{t \bmod 2\,\mathrm{step\_size}}{\mathrm{step\_size}} - 1\right|\right)"
+        r" \left(1 - \left|\tfrac{t \bmod (2 \cdot \mathrm{step\_size})}{\mathrm{step\_size}} - 1\right|\right)"
     )
 
     def __post_init__(self) -> None:
@@ -60,8 +60,9 @@ class Triangular2(Schedule):
     max_lr: float
     step_size: int
     formula = (
-        r"\mathrm{base\_lr} + 2^{-\lfloor t / 2\,\mathrm{step\_size} \rfloor} (\mathrm{max\_lr} - \mathrm{base\_lr})"
-        r" \left(1 - \left|\tfrac{t \bmod 2\,\mathrm{step\_size}}{\mathrm{step\_size}} - 1\right|\right)"
+        r"\mathrm{base\_lr} + 2^{-\lfloor t / (2 \cdot \mathrm{step\_size}) \rfloor}"
+        r" (\mathrm{max\_lr} - \mathrm{base\_lr})"
+        r" \left(1 - \left|\tfrac{t \bmod (2 \cdot \mathrm{step\_size})}{\mathrm{step\_size}} - 1\right|\right)"
     )
 
     def __post_init__(self) -> None:
@@ -99,7 +100,7 @@ class ExpRange(Schedule):
     gamma: float
     formula = (
         r"\gamma^t \left(\mathrm{base\_lr} + (\mathrm{max\_lr} - \mathrm{base\_lr})"
-        r" \left(1 - \left|\tfrac{t \bmod 2\,\mathrm{step\_size}}{\mathrm{step\_size}} - 1\right|\right)\right)"
+        r" \left(1 - \left|\tfrac{t \bmod (2 \cdot \mathrm{step\_size})}{\mathrm{step\_size}} - 1\right|\right)\right)"
     )
 
     def __post_init__(self) -> None:
@@ -140,7 +141,7 @@ class SGDR(Schedule):
     T_mult: int = 1
     shrink: float = 1.0
     formula = (
-        r"\mathrm{min\_lr} + \tfrac{1}{2} \mathrm{shrink}^i (\mathrm{max\_lr} - \mathrm{min\_lr})"
+        r"\mathrm{min\_lr} + \tfrac{1}{2} \cdot \mathrm{shrink}^i \cdot (\mathrm{max\_lr} - \mathrm{min\_lr})"
         r" \left(1 + \cos \tfrac{\pi (t - s_i)}{T_i}\right), \quad"
         r" T_i = \mathrm{T\_0} \cdot \mathrm{T\_mult}^i, \; s_i = \textstyle\sum_{j < i} T_j \le t"
     )

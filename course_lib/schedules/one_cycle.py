@@ -1,5 +1,6 @@
 """One-cycle: up to a large rate, down, and down to almost nothing, with the momentum the other way."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -71,6 +72,9 @@ class OneCycle(Schedule):
         values = [first, self.max_lr, *back, first / self.final_div_factor]
         return _phases(step, _ends(self.total_steps, self.pct_start, self.three_phase), values, self.anneal)
 
+    def _formula_in_use(self) -> str:
+        return _without_brackets(self.formula, self.three_phase)
+
     def momentum(self, base_momentum: float = 0.85, max_momentum: float = 0.95) -> "OneCycleMomentum":
         """The momentum that goes with this rate: lowest where the rate is highest.
 
@@ -107,6 +111,11 @@ class OneCycleMomentum(Schedule):
         r" [\to \mathrm{max\_momentum}])(t)"
     )
 
+    @property
+    def quantity(self) -> str:
+        """``momentum``."""
+        return "momentum"
+
     def __post_init__(self) -> None:
         require_fraction("base_momentum", self.base_momentum)
         require_fraction("max_momentum", self.max_momentum)
@@ -122,10 +131,18 @@ class OneCycleMomentum(Schedule):
         values += [self.max_momentum] if self.three_phase else []
         return _phases(step, _ends(self.total_steps, self.pct_start, self.three_phase), values, self.anneal)
 
+    def _formula_in_use(self) -> str:
+        return _without_brackets(self.formula, self.three_phase)
+
 
 def _require_anneal(anneal: str) -> None:
     if anneal not in ("cos", "linear"):
         raise ValueError(f"anneal must be 'cos' or 'linear', got {anneal!r}")
+
+
+def _without_brackets(formula: str, three_phase: bool) -> str:
+    """The formula without the third phase's part, which stands in brackets, or without the brackets alone."""
+    return re.sub(r" \[(.*?)\]", r" \1" if three_phase else "", formula)
 
 
 def _ends(total_steps: int, pct_start: float, three_phase: bool) -> list[int]:

@@ -12,7 +12,6 @@ from course_lib.schedules import (
     OneCycle,
     OneCycleMomentum,
     OnPlateau,
-    Schedule,
     Triangular,
     Triangular2,
     warmup_stable_decay,
@@ -192,12 +191,3 @@ def test_on_plateau_resumes_where_it_was():
 def test_a_wrong_argument_is_named(make, argument: str):
     with pytest.raises(ValueError, match=f"^{argument} must"):
         make()
-
-
-@pytest.mark.parametrize(
-    "schedule",
-    [Triangular(0.1, 0.2, 5), ExpRange(0.1, 0.2, 5, 0.9), SGDR(0.2, 0.1, 5, 2), OneCycle(0.2, 50)],
-    ids=repr,
-)
-def test_a_schedule_survives_its_own_description(schedule: Schedule):
-    assert Schedule.from_dict(schedule.to_dict()) == schedule
