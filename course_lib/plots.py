@@ -20,7 +20,16 @@ DASHES: tuple[Any, ...] = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (8
 
 
 def use_style() -> None:
-    """Set Matplotlib's defaults to the course's style, for the rest of the session."""
+    """Set Matplotlib's defaults to the course's style, for the rest of the session.
+
+    The colours are Okabe and Ito's (2008), and each comes with a dash of its own.
+
+    Examples
+    --------
+    >>> use_style()
+    >>> plt.rcParams["axes.spines.top"]
+    False
+    """
     plt.rcParams.update(
         {
             "axes.prop_cycle": cycler(color=COLOURS) + cycler(linestyle=DASHES),
@@ -141,6 +150,14 @@ def range_test(result: RangeTest, ax: Axes | None = None) -> Axes:
     -------
     Axes
         With a logarithmic axis of rates.
+
+    Examples
+    --------
+    >>> rates = np.geomspace(1e-4, 1, 5)
+    >>> curve = pd.DataFrame({"lr": rates, "loss": [2.2, 1.6, 1, 0.8, 3], "smoothed": [2.2, 1.9, 1, 1, 2]})
+    >>> found = RangeTest(curve, lowest_lr=0.1, divergence_lr=1.0, suggestion=0.01)
+    >>> [text.get_text() for text in range_test(found).get_legend().get_texts()][2:]
+    ['suggestion: 0.01', 'divergence: 1']
     """
     ax = ax or plt.subplots()[1]
     table = result.table

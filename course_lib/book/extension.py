@@ -12,6 +12,7 @@ from sphinx.util.typing import ExtensionMetadata
 
 from course_lib.book.fingerprint import cache_folder
 from course_lib.book.mathjax import copy_mathjax
+from course_lib.book.reference import show_formula
 
 logger = logging.getLogger(__name__)
 
@@ -66,6 +67,8 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the extension with Sphinx."""
     app.add_role("given", Given())
     app.connect("config-inited", place_files)
+    app.setup_extension("sphinx.ext.autodoc")
+    app.connect("autodoc-process-docstring", show_formula)
     app.connect("doctree-read", want_alternative_texts)
     app.connect("html-page-context", mend_roles)
     app.connect("build-finished", lead_to_the_first_page)

@@ -14,12 +14,24 @@ from course_lib.schedules.base import Floats, Schedule, require_fraction, requir
 
 @dataclass(frozen=True)
 class Constant(Schedule):
-    """The same rate at every step.
+    """The same rate at every step: training comes near a minimum and stays about it.
+
+    Bottou, Curtis and Nocedal 2018, theorem 4.6.
 
     Parameters
     ----------
     lr : float
         The rate.
+
+    Raises
+    ------
+    ValueError
+        When an argument lies outside its range.
+
+    Examples
+    --------
+    >>> Constant(0.1)([0, 1000])
+    array([0.1, 0.1])
     """
 
     lr: float
@@ -34,7 +46,7 @@ class Constant(Schedule):
 
 @dataclass(frozen=True)
 class StepDecay(Schedule):
-    """The rate times `gamma` every `step_size` steps; it never ends.
+    """The rate times `gamma` every `step_size` steps; it never ends. Szegedy et al. 2015 (GoogLeNet), section 6.
 
     Parameters
     ----------
@@ -44,6 +56,11 @@ class StepDecay(Schedule):
         Steps between two drops: the first drop is at step `step_size` itself.
     gamma : float
         Factor of each drop, above 0 and at most 1.
+
+    Raises
+    ------
+    ValueError
+        When an argument lies outside its range.
 
     Examples
     --------
@@ -69,7 +86,7 @@ class StepDecay(Schedule):
 
 @dataclass(frozen=True)
 class MultiStepDecay(Schedule):
-    """The rate times `gamma` at each of the `milestones`; it never ends.
+    """The rate times `gamma` at each of the `milestones`; it never ends. He et al. 2016 (ResNet), section 4.2.
 
     Parameters
     ----------
@@ -79,6 +96,11 @@ class MultiStepDecay(Schedule):
         Steps, ascending, at which the rate drops; the drop counts from that step on.
     gamma : float
         Factor of each drop, above 0 and at most 1.
+
+    Raises
+    ------
+    ValueError
+        When an argument lies outside its range.
 
     Examples
     --------
@@ -109,7 +131,7 @@ class MultiStepDecay(Schedule):
 
 @dataclass(frozen=True)
 class ExponentialDecay(Schedule):
-    """The rate times `gamma` every `every` steps, smoothly; it never ends.
+    """The rate times `gamma` every `every` steps, smoothly; it never ends. Senior et al. 2013.
 
     Parameters
     ----------
@@ -119,6 +141,11 @@ class ExponentialDecay(Schedule):
         Factor of the rate over `every` steps, above 0 and at most 1.
     every : int
         Steps that one factor of `gamma` takes: the steps of an epoch make `gamma` the decay of an epoch.
+
+    Raises
+    ------
+    ValueError
+        When an argument lies outside its range.
 
     Examples
     --------
@@ -146,6 +173,8 @@ class ExponentialDecay(Schedule):
 class PolynomialDecay(Schedule):
     """From `lr` down to `final_lr` as a power of the part that is left; then held.
 
+    The "poly" policy of Chen et al. 2018 (DeepLab), section 4.1, who take a power of 0.9.
+
     Parameters
     ----------
     lr, final_lr : float
@@ -154,6 +183,11 @@ class PolynomialDecay(Schedule):
         Number of steps, at least 2.
     power : float
         Above 0; 1 is a straight line.
+
+    Raises
+    ------
+    ValueError
+        When an argument lies outside its range.
 
     Examples
     --------
@@ -181,7 +215,7 @@ class PolynomialDecay(Schedule):
 
 @dataclass(frozen=True)
 class LinearDecay(Schedule):
-    """A straight line from `lr` down to `final_lr`; then held.
+    """A straight line from `lr` down to `final_lr`; then held. Devlin et al. 2019 (BERT), appendix A.2.
 
     Parameters
     ----------
@@ -189,6 +223,11 @@ class LinearDecay(Schedule):
         The rates of step 0 and of step `total_steps` - 1.
     total_steps : int
         Number of steps, at least 2.
+
+    Raises
+    ------
+    ValueError
+        When an argument lies outside its range.
 
     Examples
     --------
@@ -218,6 +257,11 @@ class CosineAnnealing(Schedule):
         The rates of step 0 and of step `total_steps` - 1.
     total_steps : int
         Number of steps, at least 2.
+
+    Raises
+    ------
+    ValueError
+        When an argument lies outside its range.
 
     Examples
     --------
@@ -253,6 +297,11 @@ class InverseSqrtDecay(Schedule):
     warmup_steps : int
         Steps of the warm-up, at least 1.
 
+    Raises
+    ------
+    ValueError
+        When an argument lies outside its range.
+
     Examples
     --------
     >>> InverseSqrtDecay(0.1, warmup_steps=4)([0, 3, 15])
@@ -277,7 +326,9 @@ class InverseSqrtDecay(Schedule):
 
 @dataclass(frozen=True)
 class LinearWarmup(Schedule):
-    """A straight line from `start_lr` up to `lr`; then held. What follows it goes into ``.then(..., at=total_steps)``.
+    """A straight line from `start_lr` up to `lr`; then held. Goyal et al. 2017, section 2.2 ("gradual warmup").
+
+    What follows it goes into ``.then(..., at=total_steps)``.
 
     Parameters
     ----------
@@ -285,6 +336,11 @@ class LinearWarmup(Schedule):
         The rates of step 0 and of step `total_steps` - 1; `start_lr` is at most `lr`.
     total_steps : int
         Number of steps, at least 2.
+
+    Raises
+    ------
+    ValueError
+        When an argument lies outside its range.
 
     Examples
     --------

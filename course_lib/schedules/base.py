@@ -22,6 +22,16 @@ class Schedule(ABC):
 
     Immutable, and nothing is consumed by calling it: a schedule can be plotted, printed and used again. Steps are
     counted from 0, one an update of the weights.
+
+    A kind of your own is a frozen dataclass with a `formula` and a method ``_rate``, from an array of steps to their
+    rates.
+
+    Examples
+    --------
+    >>> from course_lib.schedules import Constant, CosineAnnealing
+    >>> schedule = Constant(0.1).then(CosineAnnealing(0.1, 0.0, total_steps=11), at=100)
+    >>> schedule([0, 99, 105, 110])
+    array([0.1 , 0.1 , 0.05, 0.  ])
     """
 
     formula: ClassVar[str]
@@ -57,6 +67,12 @@ class Schedule(ABC):
         ------
         ValueError
             When a step is negative or not a whole number.
+
+        Examples
+        --------
+        >>> from course_lib.schedules import LinearDecay
+        >>> LinearDecay(0.1, 0.0, total_steps=11)(5)
+        0.05
         """
         steps = np.asarray(step, dtype=np.float64)
         if not np.all((steps >= 0) & (steps == np.floor(steps)) & np.isfinite(steps)):
@@ -66,6 +82,11 @@ class Schedule(ABC):
 
     def then(self, following: Schedule, at: int) -> Then:
         """Run for steps 0 to `at` - 1, then go on with `following`, whose step 0 is step `at`.
+
+        Raises
+        ------
+        ValueError
+            When `at` is no whole number of at least 1.
 
         Examples
         --------
@@ -79,6 +100,11 @@ class Schedule(ABC):
     def repeat(self, period: int) -> Repeat:
         """Run steps 0 to `period` - 1 again and again.
 
+        Raises
+        ------
+        ValueError
+            When `period` is no whole number of at least 1.
+
         Examples
         --------
         >>> from course_lib.schedules import LinearDecay
@@ -89,6 +115,11 @@ class Schedule(ABC):
 
     def scale(self, factor: float) -> Scale:
         """Multiply every rate by `factor`.
+
+        Raises
+        ------
+        ValueError
+            When `factor` is no finite number of at least 0.
 
         Examples
         --------
@@ -145,7 +176,14 @@ class Schedule(ABC):
         return self.formula
 
     def to_dict(self) -> dict[str, Any]:
-        """The schedule as plain data, which `from_dict` and JSON understand."""
+        """The schedule as plain data, which `from_dict` and JSON understand.
+
+        Examples
+        --------
+        >>> from course_lib.schedules import Constant
+        >>> Constant(0.1).scale(0.5).to_dict()
+        {'kind': 'Scale', 'part': {'kind': 'Constant', 'lr': 0.1}, 'factor': 0.5}
+        """
         return {"kind": type(self).__name__} | {
             field.name: value.to_dict() if isinstance(value := getattr(self, field.name), Schedule) else value
             for field in fields(self)

@@ -18,6 +18,11 @@ class Triangular(Schedule):
     step_size : int
         Steps from a valley to a peak: half a cycle.
 
+    Raises
+    ------
+    ValueError
+        When an argument lies outside its range.
+
     Examples
     --------
     >>> Triangular(0.001, 0.006, step_size=2000)([0, 1000, 2000, 4000])
@@ -49,6 +54,11 @@ class Triangular2(Schedule):
         The rates of the valleys and of the first peak.
     step_size : int
         Steps from a valley to a peak: half a cycle.
+
+    Raises
+    ------
+    ValueError
+        When an argument lies outside its range.
 
     Examples
     --------
@@ -87,6 +97,11 @@ class ExpRange(Schedule):
         Steps from a valley to a peak: half a cycle.
     gamma : float
         Factor of both boundaries each step, above 0 and at most 1.
+
+    Raises
+    ------
+    ValueError
+        When an argument lies outside its range.
 
     Examples
     --------
@@ -128,6 +143,11 @@ class SGDR(Schedule):
         Factor of the length from a cycle to the next, a whole number of at least 1.
     shrink : float
         Factor of the height of the peaks above `min_lr` from a cycle to the next, above 0 and at most 1.
+
+    Raises
+    ------
+    ValueError
+        When an argument lies outside its range.
 
     Examples
     --------

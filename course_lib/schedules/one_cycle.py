@@ -14,7 +14,7 @@ Anneal = Literal["cos", "linear"]
 
 @dataclass(frozen=True)
 class OneCycle(Schedule):
-    r"""One cycle of the rate over a whole run. Smith 2018, section 4.3; Smith and Topin 2018.
+    r"""One cycle of the rate over a whole run. Smith 2018, section 4.1; Smith and Topin 2018.
 
     Two phases, as fastai has them: up from `max_lr` / `div_factor` to `max_lr`, then down to the first rate divided by
     `final_div_factor`. Three phases, as in the paper: up, down as long as up, then from the first rate on down
@@ -38,6 +38,11 @@ class OneCycle(Schedule):
         The shape of every phase.
     three_phase : bool
         Whether there are three phases.
+
+    Raises
+    ------
+    ValueError
+        When an argument lies outside its range.
 
     Examples
     --------
@@ -90,7 +95,7 @@ class OneCycle(Schedule):
 
 @dataclass(frozen=True)
 class OneCycleMomentum(Schedule):
-    """The momentum of a one-cycle run; `OneCycle.momentum` makes the one that fits.
+    """The momentum of a one-cycle run; `OneCycle.momentum` makes the one that fits. Smith 2018, section 4.3.
 
     Parameters
     ----------
@@ -98,6 +103,16 @@ class OneCycleMomentum(Schedule):
         The lowest momentum, where the rate peaks, and the highest, at both ends; above 0 and at most 1.
     total_steps, pct_start, anneal, three_phase
         As in `OneCycle`. The third phase holds `max_momentum`.
+
+    Raises
+    ------
+    ValueError
+        When an argument lies outside its range.
+
+    Examples
+    --------
+    >>> OneCycleMomentum(0.85, 0.95, total_steps=100)([0, 29, 99])
+    array([0.95, 0.85, 0.95])
     """
 
     base_momentum: float
