@@ -23,6 +23,15 @@ class Schedule(ABC):
     Immutable, and nothing is consumed by calling it: a schedule can be plotted, printed and used again. Steps are
     counted from 0, one an update of the weights.
 
+    Attributes
+    ----------
+    formula : str
+        The rate at step t, in LaTeX, in the names of the constructor's arguments.
+    quantity : str
+        What the schedule gives: ``lr``, or ``momentum``.
+
+    Notes
+    -----
     A kind of your own is a frozen dataclass with a `formula` and a method ``_rate``, from an array of steps to their
     rates.
 
@@ -35,11 +44,10 @@ class Schedule(ABC):
     """
 
     formula: ClassVar[str]
-    """The rate at step t, in LaTeX, in the names of the constructor's arguments."""
 
     @property
     def quantity(self) -> str:
-        """What the schedule gives: ``lr``, or ``momentum``."""
+        """What the schedule gives, ``lr`` or ``momentum``."""
         return "lr"
 
     @abstractmethod
