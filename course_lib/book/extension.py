@@ -12,7 +12,7 @@ from sphinx.util.typing import ExtensionMetadata
 
 from course_lib.book.fingerprint import cache_folder
 from course_lib.book.mathjax import copy_mathjax
-from course_lib.book.reference import show_formula
+from course_lib.book.reference import show_formula, stack_arguments
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +51,21 @@ def mend_roles(app: Sphinx, page: str, template: str, context: dict[str, Any], d
         context["body"] = context["body"].replace('role="doc-biblioentry"', 'role="listitem"')
 
 
+def name_the_folds(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Name what folds the pages under another in the sidebar; the theme draws an arrow, and gives it no words."""
+    contents = context["generate_toctree_html"]
+
+    def named_contents(*args: Any, **options: Any) -> Any:  # noqa: ANN401 - the theme's, which has no types
+        tree = contents(*args, **options)
+        for fold in tree.select("details > summary") if tree else ():
+            fold["aria-label"] = f"Pages under {fold.parent.parent.a.get_text(strip=True)}"
+        return tree
+
+    context["generate_toctree_html"] = named_contents
+
+
 def lead_to_the_first_page(app: Sphinx, error: Exception | None) -> None:
     """Write the published folder's own index.html, for the root page lies in a subfolder."""
     root = app.config.root_doc
@@ -71,6 +86,8 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("autodoc-process-docstring", show_formula)
     app.connect("doctree-read", want_alternative_texts)
     app.connect("html-page-context", mend_roles)
+    app.connect("html-page-context", stack_arguments)
+    app.connect("html-page-context", name_the_folds, priority=900)  # after the theme's own
     app.connect("build-finished", lead_to_the_first_page)
     # Sphinx leaves MathJax out of a page that it sees no maths in, and glued maths is not seen.
     app.set_html_assets_policy("always")

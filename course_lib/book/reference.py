@@ -1,5 +1,9 @@
-"""What the reference says of a name beyond its docstring."""
+"""What the reference says of a name beyond its docstring, and how its signature is written."""
 
+import re
+from typing import Any
+
+from docutils import nodes
 from sphinx.application import Sphinx
 
 from course_lib.schedules import Schedule
@@ -12,3 +16,18 @@ def show_formula(app: Sphinx, what: str, name: str, described: object, options: 
         end = lines.index("") if "" in lines else len(lines)
         sign = rf"\mathrm{{{described.__name__}}}(t)"
         lines[end:end] = ["", f".. math:: {sign} = {formula}", ""]
+
+
+def stack_arguments(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Write a long signature's arguments as lines; Sphinx writes a list of definitions without terms, which is none."""
+    if "body" in context:
+        context["body"] = _LIST_WITHOUT_TERM.sub(_as_lines, context["body"])
+
+
+_LIST_WITHOUT_TERM = re.compile(r"<dl>\s*((?:<dd>.*?</dd>\s*)+)</dl>", re.DOTALL)
+
+
+def _as_lines(found: re.Match[str]) -> str:
+    return found[1].replace("<dd>", '<span class="sig-line">').replace("</dd>", "</span>")
