@@ -1,17 +1,20 @@
-"""What `fit` costs beside a bare loop over the same tensors; run as ``python benchmarks/training.py``.
+"""What `fit` costs beside a bare loop over the same tensors, and beside Lightning and fastai.
 
-One run measures both, in turn, so that a machine whose speed drifts cannot favour either; the ratio is the median over
-the pairs. The bare loop makes the same updates on the same batches in the same layout, and nothing else: no history, no
-schedule. `fit` has no validation part here; what an epoch's evaluation adds is measured apart.
+``python benchmarks/training.py`` measures the bare loop, and ``--peers`` the peers as well (see `peers.py`).
+
+One run measures all of them, in turn, so that a machine whose speed drifts cannot favour any; a ratio is the median
+over the rounds. The bare loop makes the same updates on the same batches in the same layout, and nothing else: no
+history, no schedule. `fit` has no validation part here; what an epoch's evaluation adds is measured apart.
 """
 
+import argparse
 import statistics
 import time
 from collections.abc import Callable
 from dataclasses import replace
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from course_lib.data import ImageData, load
@@ -21,17 +24,22 @@ from course_lib.schedules import Constant
 from course_lib.training import fit
 
 EPOCHS = 2
-PAIRS = 9
 BATCH_SIZE = 128
+MODELS: dict[str, Callable[[], nn.Module]] = {"small_cnn": small_cnn, "mlp": mlp}
+GOALS = {
+    "small_cnn": {"Lightning, documented": 1.4, "fastai, documented": 2.5},
+    "mlp": {"Lightning, documented": 2.0, "fastai, documented": 5.0},
+}
+MOST_OVER_BARE = 1.03
+
+Seconds = Callable[[nn.Module], float]
 
 
-def bare_loop(model: nn.Module, data: ImageData) -> float:
+def bare_loop(model: nn.Module, inputs: Tensor, labels: Tensor) -> float:
     """Seconds an epoch of a loop with nothing in it but the updates."""
     model = model.to(memory_format=torch.channels_last)
+    inputs = inputs.contiguous(memory_format=torch.channels_last)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.05, momentum=0.9)
-    mean, std = (statistic.view(1, -1, 1, 1) for statistic in data.statistics())
-    inputs = ((data.train.images.float() / 255 - mean) / std).contiguous(memory_format=torch.channels_last)
-    labels = data.train.labels
     order = torch.Generator().manual_seed(0)
     started = time.perf_counter()
     for _ in range(EPOCHS):
@@ -46,29 +54,75 @@ def bare_loop(model: nn.Module, data: ImageData) -> float:
 def our_fit(model: nn.Module, data: ImageData) -> float:
     """Seconds an epoch of `fit`, as its history has them."""
     optimizer = SGD(model.parameters(), lr=0.05, momentum=0.9)
-    history = fit(model, data, optimizer, Constant(0.05), epochs=EPOCHS, batch_size=BATCH_SIZE)
+    history = fit(model, data, optimizer, Constant(0.05), epochs=EPOCHS, batch_size=BATCH_SIZE, device="cpu")
     return float(history.epochs["seconds"].mean())
 
 
+def normalised(data: ImageData) -> tuple[Tensor, Tensor]:
+    """Training images as every competitor but `fit` gets them, and their labels."""
+    mean, std = (statistic.view(1, -1, 1, 1) for statistic in data.statistics())
+    return (data.train.images.float() / 255 - mean) / std, data.train.labels
+
+
+def peers(inputs: Tensor, labels: Tensor) -> dict[str, Seconds]:
+    """The peers' ways to train, by name."""
+    from peers import documented, fastai_seconds, in_our_layout, lightning_seconds  # not installed everywhere
+
+    plain, sliced = (make(inputs, labels, BATCH_SIZE) for make in (documented, in_our_layout))
+
+    def channels_last(model: nn.Module) -> nn.Module:
+        return model.to(memory_format=torch.channels_last)
+
+    return {
+        "Lightning, documented": lambda model: lightning_seconds(model, plain, EPOCHS),
+        "Lightning, our layout": lambda model: lightning_seconds(channels_last(model), sliced, EPOCHS),
+        "fastai, documented": lambda model: fastai_seconds(model, plain, EPOCHS),
+        "fastai, our layout": lambda model: fastai_seconds(channels_last(model), sliced, EPOCHS),
+    }
+
+
+def report(name: str, seconds: dict[str, list[float]]) -> None:
+    """Print one line a competitor: seconds an epoch, and the ratio to `fit`."""
+    print(f"\n{name}")
+    print(f"  {'fit':<36}{statistics.median(seconds['fit']):8.3f} s")
+    for competitor, theirs in seconds.items():
+        if competitor == "fit":
+            continue
+        ratio = statistics.median(their / our for their, our in zip(theirs, seconds["fit"], strict=True))
+        goal = f"  (goal: at least {GOALS[name][competitor]}x)" if competitor in GOALS[name] else ""
+        if competitor == "bare loop":
+            over = statistics.median(our / their for their, our in zip(theirs, seconds["fit"], strict=True))
+            goal = f"  fit is {over:.3f}x of it (goal: at most {MOST_OVER_BARE}x)"
+        print(f"  {competitor:<36}{statistics.median(theirs):8.3f} s  {ratio:5.2f}x{goal}")
+
+
 def main() -> None:
-    """Measure and print one line a model."""
+    """Measure, and print a table a model."""
+    parser = argparse.ArgumentParser(description="What fit costs beside a bare loop, and beside other trainers.")
+    parser.add_argument("--peers", action="store_true", help="measure Lightning and fastai as well")
+    parser.add_argument("--rounds", type=int, default=9, help="how often each takes its turn")
+    options = parser.parse_args()
+
     torch.set_num_threads(2)
     whole = load("fashion-mini")
     looked_at = replace(whole, valid=whole.test)
-    print(f"fashion-mini, 10,000 images, batch {BATCH_SIZE}, 2 threads, median of {PAIRS} pairs of {EPOCHS} epochs")
-    factories: dict[str, Callable[[], nn.Module]] = {"small_cnn": small_cnn, "mlp": mlp}
-    for name, factory in factories.items():
-        bare_loop(factory(), whole)  # the first run pays for start-up
-        rows = [
-            (bare_loop(factory(), whole), our_fit(factory(), whole), our_fit(factory(), looked_at))
-            for _ in range(PAIRS)
-        ]
-        bare, fitted, evaluated = (statistics.median(column) for column in zip(*rows, strict=True))
-        ratio, with_evaluation = (statistics.median(row[i] / row[0] for row in rows) for i in (1, 2))
-        print(
-            f"{name:>10}: bare loop {bare:.3f} s an epoch, fit {fitted:.3f} s ({ratio:.2f}x), "
-            f"fit with 2,000 images evaluated each epoch {evaluated:.3f} s ({with_evaluation:.2f}x)"
-        )
+    inputs, labels = normalised(whole)
+    competitors: dict[str, Seconds] = {
+        "fit": lambda model: our_fit(model, whole),
+        "bare loop": lambda model: bare_loop(model, inputs, labels),
+        "fit, 2,000 images evaluated an epoch": lambda model: our_fit(model, looked_at),
+    }
+    if options.peers:
+        competitors |= peers(inputs, labels)
+    print(
+        f"fashion-mini, 10,000 images, batch {BATCH_SIZE}, 2 threads; seconds an epoch, and as a multiple of fit's: "
+        f"medians of {options.rounds} rounds of {EPOCHS} epochs"
+    )
+    for name, make in MODELS.items():
+        for run in competitors.values():
+            run(make())  # the first run pays for start-up
+        rounds = [{competitor: run(make()) for competitor, run in competitors.items()} for _ in range(options.rounds)]
+        report(name, {competitor: [row[competitor] for row in rounds] for competitor in competitors})
 
 
 if __name__ == "__main__":
