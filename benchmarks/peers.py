@@ -2,9 +2,10 @@
 
 The documented way is a `TensorDataset` of images that are ready, a shuffling `DataLoader`, and every default: logger,
 checkpoints, progress bar (whose output goes nowhere). That is gentle to them, for their quick-starts load image files
-and transform each image anew. In the layout of `fit`, whole batches are sliced from one tensor, and the memory is
-channels-last. Nobody validates, for it would say nothing about the loop; and only the epochs are timed, with what happens
-between them, and not the setting up.
+and transform each image anew. fastai's tutorials show torch's loader, and its own, which starts worker processes; both
+are measured. In the layout of `fit`, whole batches are sliced from one tensor, and the memory is channels-last. Nobody
+validates, for it would say nothing about the loop; and only the epochs are timed, with what happens between them, and
+not the setting up.
 """
 
 import contextlib
@@ -47,10 +48,21 @@ def documented(inputs: Tensor, labels: Tensor, batch_size: int) -> DataLoader:
     return DataLoader(TensorDataset(inputs.contiguous(), labels), batch_size=batch_size, shuffle=True)
 
 
+def fastai_own(inputs: Tensor, labels: Tensor, batch_size: int) -> DataLoaders:
+    """The loader that fastai makes of the same data, with its defaults."""
+    dataset = TensorDataset(inputs.contiguous(), labels)
+    return DataLoaders.from_dsets(dataset, dataset, bs=batch_size, device=torch.device("cpu"))
+
+
 def in_our_layout(inputs: Tensor, labels: Tensor, batch_size: int) -> DataLoader:
     """A loader that hands on what `Slices` makes."""
     channels_last = inputs.contiguous(memory_format=torch.channels_last)
     return DataLoader(Slices(channels_last, labels, batch_size), batch_size=None)
+
+
+def for_fastai(loader: DataLoader) -> DataLoaders:
+    """One of torch's loaders, as fastai takes it."""
+    return DataLoaders(loader, loader, device=torch.device("cpu"))
 
 
 def lightning_seconds(model: nn.Module, loader: DataLoader, epochs: int) -> float:
@@ -84,7 +96,7 @@ def lightning_seconds(model: nn.Module, loader: DataLoader, epochs: int) -> floa
     return (watch.stopped - watch.started) / epochs
 
 
-def fastai_seconds(model: nn.Module, loader: DataLoader, epochs: int) -> float:
+def fastai_seconds(model: nn.Module, loaders: DataLoaders, epochs: int) -> float:
     """Seconds an epoch of fastai's `Learner`."""
 
     class Watch(Callback):
@@ -101,7 +113,6 @@ def fastai_seconds(model: nn.Module, loader: DataLoader, epochs: int) -> float:
 
     watch = Watch()
     with tempfile.TemporaryDirectory() as folder, _silence():
-        loaders = DataLoaders(loader, loader, device=torch.device("cpu"))
         learner = Learner(loaders, model, loss_func=nn.CrossEntropyLoss(), opt_func=SGD, path=folder, cbs=[watch])
         learner.fit_one_cycle(epochs, lr_max=0.05)
     return (watch.stopped - watch.started) / epochs
