@@ -130,8 +130,8 @@ class ExpRange(Schedule):
 class SGDR(Schedule):
     """Cosine annealing with warm restarts. Loshchilov and Hutter 2017, equation 5 and section 3.
 
-    Cycle i (from 0) has T_i = `T_0` * `T_mult`**i steps. Its first step has the peak rate; as in the paper, the step
-    that would have `min_lr` is the first of the next cycle.
+    The first cycle has `T_0` steps, and each has `T_mult` times those of the one before. Its first step has the peak
+    rate; as in the paper, the step that would have `min_lr` is the first of the next cycle.
 
     Parameters
     ----------
