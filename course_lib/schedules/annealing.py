@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib.schedules.base import Floats, Schedule, require_fraction, require_rate, require_steps
+from course_lib.schedules.base import Floats, Schedule
+from course_lib.schedules.checks import require_fraction, require_rate, require_steps
 
 
 @dataclass(frozen=True)

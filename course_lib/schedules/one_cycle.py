@@ -7,7 +7,8 @@ from typing import Literal
 
 import numpy as np
 
-from course_lib.schedules.base import Floats, Schedule, require_fraction, require_rate, require_steps
+from course_lib.schedules.base import Floats, Schedule
+from course_lib.schedules.checks import require_fraction, require_rate, require_steps
 
 Anneal = Literal["cos", "linear"]
 

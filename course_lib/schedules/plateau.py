@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from course_lib.schedules.base import require_fraction, require_rate, require_steps
+from course_lib.schedules.checks import require_fraction, require_rate, require_steps
 
 
 class OnPlateau:

@@ -1,7 +1,8 @@
 """Warm-up, stable, decay: three pieces put together."""
 
 from course_lib.schedules.annealing import Constant, LinearDecay, LinearWarmup
-from course_lib.schedules.base import Schedule, require_steps
+from course_lib.schedules.base import Schedule
+from course_lib.schedules.checks import require_steps
 
 
 def warmup_stable_decay(
