@@ -60,6 +60,11 @@ class RandomCrop:
     padding : int
         Largest shift, at least 1 and below the height and the width.
 
+    Raises
+    ------
+    ValueError
+        When `padding` is no whole number of at least 1, or on use, when the images are not (B, C, H, W) or too small.
+
     Examples
     --------
     >>> batch = Batch(torch.randn(8, 3, 32, 32), torch.zeros(8, dtype=torch.int64), torch.arange(8), classes=10)
@@ -91,6 +96,11 @@ class RandomCrop:
 class RandomFlip:
     """Mirror each image left to right with probability one half.
 
+    Raises
+    ------
+    ValueError
+        On use, when the images are not (B, C, H, W).
+
     Examples
     --------
     >>> batch = Batch(torch.randn(8, 3, 32, 32), torch.zeros(8, dtype=torch.int64), torch.arange(8), classes=10)
@@ -109,6 +119,11 @@ class AlternatingFlip:
 
     Every two epochs then show each image both ways, which `RandomFlip` does for one in two only. Jordan 2024, "94% on
     CIFAR-10 in 3.29 Seconds on a Single GPU", section 3.6.
+
+    Raises
+    ------
+    ValueError
+        On use, when the images are not (B, C, H, W).
 
     Examples
     --------
@@ -134,6 +149,11 @@ class Cutout:
     ----------
     size : int
         Side of the square in pixels, at least 1.
+
+    Raises
+    ------
+    ValueError
+        When `size` is no whole number of at least 1, or on use, when the images are not (B, C, H, W).
 
     Examples
     --------
@@ -171,6 +191,11 @@ class GaussianNoise:
     std : float
         Standard deviation, above 0, on the scale of the normalised images (whose own is about 1).
 
+    Raises
+    ------
+    ValueError
+        When `std` is no finite number above 0.
+
     Examples
     --------
     >>> batch = Batch(torch.zeros(8, 2), torch.zeros(8, dtype=torch.int64), torch.arange(8), classes=10)
@@ -200,6 +225,11 @@ class Mixup:
     ----------
     alpha : float
         Above 0; the larger, the more even the mixtures.
+
+    Raises
+    ------
+    ValueError
+        When `alpha` is no finite number above 0.
 
     Examples
     --------

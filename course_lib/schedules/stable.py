@@ -1,8 +1,9 @@
 """Warm-up, stable, decay: three pieces put together."""
 
-from course_lib.schedules.annealing import Constant, LinearDecay, LinearWarmup
 from course_lib.schedules.base import Schedule
 from course_lib.schedules.checks import require_steps
+from course_lib.schedules.decays import Constant
+from course_lib.schedules.ramps import LinearDecay, LinearWarmup
 
 
 def warmup_stable_decay(

@@ -65,6 +65,8 @@ class Callback:
     ...
     ...     def on_epoch(self, run):
     ...         self.weights.append({name: value.clone() for name, value in run.model.state_dict().items()})
+    >>> Snapshots().state_dict(), Callback().state_dict()  # neither has anything to take up again
+    ({}, {})
     """
 
     def on_start(self, run: Run) -> None:

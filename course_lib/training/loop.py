@@ -37,6 +37,18 @@ Augmentation = Callable[[Batch], Batch]
 def steps_per_epoch(data: ImageData, batch_size: int = 128) -> int:
     """Updates in an epoch: the training images over the batch size, rounded up (the last batch may be smaller).
 
+    Parameters
+    ----------
+    data : ImageData
+        Its training images count.
+    batch_size : int
+        Images an update.
+
+    Returns
+    -------
+    int
+        At least 1.
+
     Examples
     --------
     >>> from course_lib.data import load
@@ -47,7 +59,21 @@ def steps_per_epoch(data: ImageData, batch_size: int = 128) -> int:
 
 
 def epoch_order(images: int, seed: int, epoch: int) -> Tensor:
-    """The order in which `fit` meets the training images in an epoch (from 0): int64, shape (images,).
+    """The order in which `fit` meets the training images in an epoch.
+
+    Parameters
+    ----------
+    images : int
+        How many there are.
+    seed : int
+        Of the run.
+    epoch : int
+        From 0.
+
+    Returns
+    -------
+    Tensor
+        Their indices: int64, shape (images,).
 
     Examples
     --------

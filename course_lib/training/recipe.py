@@ -30,7 +30,18 @@ class Recipe:
     epochs, batch_size : int
         As in `fit`.
     options : mapping of str to object
-        Whatever else `fit` takes, by name, but for `seed`, `device` and `progress`: ``{"clip_norm": 1.0}``.
+        Whatever else `fit` takes, by name, but for `seed` and `progress`: ``{"clip_norm": 1.0}``.
+
+    Examples
+    --------
+    >>> from functools import partial
+    >>> from course_lib.data import load
+    >>> from course_lib.models import mlp
+    >>> from course_lib.optimizers import SGD
+    >>> recipe = Recipe(mlp, partial(SGD, lr=0.1), epochs=1, options={"label_smoothing": 0.1})
+    >>> model, history = recipe.run(load("fashion-mini"), seed=3)
+    >>> len(history.epochs)
+    1
     """
 
     model: Callable[[], nn.Module]
