@@ -20,7 +20,7 @@ from course_lib.diagnostics.trials import Trials, measure_trials
 from course_lib.training import History
 from course_lib.training.preserve import preserved
 
-IMAGES = 4000  # training images looked at, drawn by the seed
+IMAGES = 2000  # training images looked at, drawn by the seed
 SIGNAL_IMAGES = 512
 
 

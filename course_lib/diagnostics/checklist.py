@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 FINITE = "finite weights"
 LABELS = "labels that can be learned"
-SOUND_START = "inputs and first outputs of ordinary size"
+SOUND_INPUT = "inputs of ordinary size"
+FITTING_RATE = "a rate that fits"
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ CHECKLIST = (
         "The first loss is far above that of a guess, ln(classes): the untrained network is sure, and wrong.",
         "Compare the loss of fresh weights with ln(classes); print the spread of each layer's output.",
         "Use He's or Glorot's initial weights; make the last layer's small.",
-        (SOUND_START,),
+        (SOUND_INPUT,),
     ),
     Entry(
         "exploding gradients",
@@ -110,28 +111,28 @@ CHECKLIST = (
         "The loss is noisy, stays high or jumps up; a smaller rate gets further in as many steps.",
         "Repeat the first steps with a tenth of the rate, or run a range test.",
         "Divide the rate by 3 to 10, or take the range test's suggestion; warm up.",
-        (LABELS, SOUND_START),
+        (LABELS, SOUND_INPUT),
     ),
     Entry(
         "rate too low",
         "The loss falls smoothly, and so slowly that it would take many more epochs.",
         "Repeat the run with ten times the rate, or run a range test.",
         "Multiply the rate by 3 to 10, or take the range test's suggestion.",
-        (FINITE, LABELS, SOUND_START),
+        (FINITE, LABELS, SOUND_INPUT),
     ),
     Entry(
         "plateau",
         "The loss fell, then stays at a level at a rate that no longer changes; a smaller rate moves it at once.",
         "Go on from these weights with a tenth of the rate for an epoch.",
         "Lower the rate in time: a schedule that anneals it, or one that reacts to the plateau.",
-        (FINITE, LABELS, SOUND_START),
+        (FINITE, LABELS, SOUND_INPUT),
     ),
     Entry(
         "underfitting",
         "Training and validation are equally poor, the loss has levelled off, and no rate helps.",
         "Train a model with several times the units for as long; it should do better on the *training* images.",
         "A larger model, less regularisation, or inputs that say more.",
-        (FINITE, LABELS, SOUND_START),
+        (FINITE, LABELS, SOUND_INPUT, FITTING_RATE),
     ),
     Entry(
         "overfitting",

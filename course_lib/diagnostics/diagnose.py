@@ -9,7 +9,7 @@ from torch.optim import Optimizer
 
 from course_lib.data import ImageData
 from course_lib.diagnostics.case import Case, examine
-from course_lib.diagnostics.checklist import CHECKLIST, FINITE, LABELS, SOUND_START
+from course_lib.diagnostics.checklist import CHECKLIST, FINITE, FITTING_RATE, LABELS, SOUND_INPUT
 from course_lib.diagnostics.findings import Finding, Report
 from course_lib.diagnostics.rules import RULES
 from course_lib.training import History
@@ -28,11 +28,11 @@ def diagnose(
 
     Three kinds of evidence are used. The curves of `history`. Signals on one batch: the numbers that reach the first
     layer, gradients layer by layer, units that never fire, scores in training and in evaluation mode. And trials: 40
-    updates from the last weights at a tenth of the largest rate, at that rate and at ten times it (and, with `fresh`,
-    the same from fresh weights), so that "too high" and "too low" are comparisons rather than guesses. A ridge
+    updates from the last weights at a tenth of the largest rate, at that rate, and at ten and a hundred times it (and,
+    with `fresh`, the same from fresh weights), so that "too high" and "too low" are comparisons rather than guesses. A ridge
     classifier on random features of the same images (a linear solve) says what the images and labels allow.
 
-    The cost is bounded: up to 240 updates, and looks at 4,000 training and 4,000 validation images. The model, the
+    The cost is bounded: up to 320 updates, and looks at 2,000 training and 2,000 validation images. The model, the
     optimizer and the random states come out as they went in.
 
     A finding is a suspicion with its evidence, not a proof: each names the test that would confirm it. How often it is
@@ -82,7 +82,11 @@ def diagnose(
         raise ValueError("history must hold at least one step, got none")
     if len(data.train) < 100:
         raise ValueError(f"data must have at least 100 training images to say anything, got {len(data.train)}")
-    case = examine(history, model, data, optimizer, fresh, seed)
+    return judge(examine(history, model, data, optimizer, fresh, seed))
+
+
+def judge(case: Case) -> Report:
+    """Go through the checklist with what has been measured."""
     findings: list[Finding] = []
     skipped: list[tuple[str, str]] = []
     passed: list[str] = []
@@ -104,5 +108,6 @@ def _holds(need: str, case: Case, findings: list[Finding]) -> bool:
     return {
         FINITE: case.finite,
         LABELS: "shuffled labels" not in found,
-        SOUND_START: "unnormalised input" not in found,
+        SOUND_INPUT: "unnormalised input" not in found,
+        FITTING_RATE: found.isdisjoint({"divergence", "rate too high", "rate too low"}),
     }[need]

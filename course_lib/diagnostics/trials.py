@@ -14,7 +14,7 @@ from course_lib.training.evaluation import Prepared
 from course_lib.training.preserve import preserved
 
 STEPS = 40
-FACTORS = (0.1, 1.0, 10.0)
+FACTORS = (0.1, 1.0, 10.0, 100.0)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ SMOOTHING = 10  # steps
 JUMP = 1.5  # a smoothed loss this many times the first one has jumped up
 BETTER = 0.85  # a loss this many times another's is clearly lower after so few steps
 MUCH_BETTER = 0.8
+FASTER = 3.0  # times the fall of the loss
 FLAT = 0.97  # the fall of the loss over a third of the run, when it has levelled off
 STEADY = 0.5  # of the peak: a last rate above it has not been annealed
 
@@ -51,15 +52,18 @@ def rate_too_high(case: Case) -> str | None:
 
 
 def rate_too_low(case: Case) -> str | None:
-    """Ten times the rate gets much further from where the run ended."""
+    """Ten or a hundred times the rate gets much further from where the run ended."""
     trials = case.from_end
     if trials is None:
         return None
-    gain, here = trials.before - trials.after[10.0], trials.before - trials.after[1.0]
-    if trials.after[10.0] < MUCH_BETTER * trials.before and gain > 3 * here:
+    gains = {factor: trials.before - loss for factor, loss in trials.after.items()}
+    best = max((10.0, 100.0), key=lambda factor: gains[factor])
+    # A gain that grows as the rate does is that of a loss that has hardly begun to fall, however small it is.
+    proportional = gains[100.0] > FASTER * gains[10.0] > FASTER**2 * gains[1.0] > 0
+    if (trials.after[best] < BETTER * trials.before and gains[best] > FASTER * gains[1.0]) or proportional:
         return (
             f"From the last weights, {STEPS} more updates at the largest rate, {case.peak_lr:.3g}, bring the loss from "
-            f"{trials.before:.3g} to {trials.after[1.0]:.3g}; at ten times that, to {trials.after[10.0]:.3g}."
+            f"{trials.before:.3g} to {trials.after[1.0]:.3g}; at {best:.0f} times that, to {trials.after[best]:.3g}."
         )
     return None
 
