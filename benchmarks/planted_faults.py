@@ -20,7 +20,7 @@ from course_lib.optimizers import SGD, AdamW
 from course_lib.schedules import Constant, CosineAnnealing, OneCycle, Schedule, StepDecay
 from course_lib.training import History, fit, steps_per_epoch
 
-TRAIN, VALID = 5000, 1000
+TRAIN, VALID = 3000, 1000
 EPOCHS = 5
 
 MakeModel = Callable[[], nn.Module]

@@ -12,7 +12,7 @@ from torch.nn.functional import one_hot
 from course_lib.training.evaluation import Prepared
 
 FEATURES = 1000
-RIDGE = 0.1  # of the features' mean square; between 0.01 and 1 it hardly matters
+RIDGE = 0.1  # of the features' mean square; between 0.01 and 1 the accuracy moves by a few points
 
 
 @dataclass(frozen=True)
