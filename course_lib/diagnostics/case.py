@@ -22,6 +22,8 @@ from course_lib.training.preserve import preserved
 
 IMAGES = 2000  # training images looked at, drawn by the seed
 SIGNAL_IMAGES = 512
+AROUND = (0.1, 1.0, 10.0, 100.0)  # factors on the largest rate, tried from the last weights
+BELOW = (0.1, 1.0)  # and from fresh ones, where the question is whether it was too high
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ def examine(
     end = behaviour = from_end = start = from_start = None
     with preserved(model, optimizer):
         if finite:
-            from_end = measure_trials(model, optimizer, train, rate=peak_lr, batch_size=batch_size, seed=seed)
+            from_end = measure_trials(model, optimizer, train, AROUND, rate=peak_lr, batch_size=batch_size, seed=seed)
             with preserved(model, optimizer):
                 behaviour = measure_behaviour(model, train, valid)
             with preserved(model, optimizer):
@@ -104,7 +106,7 @@ def examine(
             torch.manual_seed(seed)
             model.load_state_dict(fresh().state_dict())
             optimizer.state.clear()
-            from_start = measure_trials(model, optimizer, train, rate=peak_lr, batch_size=batch_size, seed=seed)
+            from_start = measure_trials(model, optimizer, train, BELOW, rate=peak_lr, batch_size=batch_size, seed=seed)
             start = measure_signals(model, first)
     return Case(
         history=history,

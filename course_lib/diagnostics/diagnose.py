@@ -29,10 +29,11 @@ def diagnose(
     Three kinds of evidence are used. The curves of `history`. Signals on one batch: the numbers that reach the first
     layer, gradients layer by layer, units that never fire, scores in training and in evaluation mode. And trials: 40
     updates from the last weights at a tenth of the largest rate, at that rate, and at ten and a hundred times it (and,
-    with `fresh`, the same from fresh weights), so that "too high" and "too low" are comparisons rather than guesses. A
-    ridge classifier on random features of the same images (a linear solve) says what the images and labels allow.
+    with `fresh`, at the first two from fresh weights), so that "too high" and "too low" are comparisons rather than
+    guesses. A ridge classifier on random features of the same images (a linear solve) says what the images and labels
+    allow.
 
-    The cost is bounded: up to 320 updates, and looks at 2,000 training and 2,000 validation images. The model, the
+    The cost is bounded: up to 240 updates, and looks at 2,000 training and 2,000 validation images. The model, the
     optimizer and the random states come out as they went in.
 
     A finding is a suspicion with its evidence, not a proof: each names the test that would confirm it. How often it is

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from course_lib.diagnostics.case import Case
 
 START_RATIO = 3.0  # He's initial weights start near 1.0 to 1.2 times the loss of a guess
@@ -30,23 +32,23 @@ def initial_scale(case: Case) -> str | None:
 
 def exploding_gradients(case: Case) -> str | None:
     """The gradient at the first layer is many times that at the last."""
-    for when, signals in case.signals:
-        if len(signals.gradients) < 2:
-            continue
-        (first, low), (last, high) = signals.gradients[0], signals.gradients[-1]
-        if low > GRADIENT_RATIO * high:
-            return f"The gradient's norm is {low:.2g} at {first} and {high:.2g} at {last} ({when})."
-    return None
+    return _gradients(case, lambda first, last: first > GRADIENT_RATIO * last)
 
 
 def vanishing_gradients(case: Case) -> str | None:
-    """The gradient at the first layer is a small fraction of that at the last."""
-    for when, signals in case.signals:
-        if len(signals.gradients) < 2:
-            continue
+    """The gradient at the first layer is a small fraction of that at the last, and no dead units explain it."""
+    return _gradients(case, lambda first, last: last > GRADIENT_RATIO * first)
+
+
+def _gradients(case: Case, wrong: Callable[[float, float], bool]) -> str | None:
+    # The start, where there is one: a fault of the design shows there, what training has broken does not.
+    for when, signals in case.signals[:1]:
+        dead = max(signals.dead, default=0.0) >= DEAD
+        if len(signals.gradients) < 2 or dead:
+            return None
         (first, low), (last, high) = signals.gradients[0], signals.gradients[-1]
-        if high > GRADIENT_RATIO * low:
-            return f"The gradient's norm is {high:.2g} at {last} and {low:.2g} at {first} ({when})."
+        if wrong(low, high):
+            return f"The gradient's norm is {low:.2g} at {first} and {high:.2g} at {last} ({when})."
     return None
 
 

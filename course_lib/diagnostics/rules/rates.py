@@ -13,7 +13,7 @@ JUMP = 1.5  # a smoothed loss this many times the first one has jumped up
 BETTER = 0.85  # a loss this many times another's is clearly lower after so few steps
 MUCH_BETTER = 0.8
 FASTER = 3.0  # times the fall of the loss
-FLAT = 0.97  # the fall of the loss over a third of the run, when it has levelled off
+FLAT = 0.85  # of the loss in the third of the run before: above it, the loss has about levelled off
 STEADY = 0.5  # of the peak: a last rate above it has not been annealed
 
 
