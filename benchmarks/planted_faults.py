@@ -150,7 +150,7 @@ def divergence(how: Recipe, data: ImageData, seed: int) -> Run:
 
 def plateau(how: Recipe, data: ImageData, seed: int) -> Run:
     """Batches of 8 at a constant rate: the first epochs go well, then noise holds the loss up."""
-    lr = how.lr * (2.0 if isinstance(how.optimizer, type) else 0.5)  # the classes without momentum bear more
+    lr = 0.008 if how.optimizer is AdamW else 0.2 if how.optimizer is SGD else how.lr / 2  # the last has momentum
     return train(replace(how, lr=lr, schedule=lambda lr, n: Constant(lr), batch_size=8, epochs=6), data, seed)
 
 
@@ -267,7 +267,7 @@ def underfitting(how: Recipe, data: ImageData, seed: int) -> Run:
     if seed % 3 == 2:
         decayed = partial(how.optimizer, weight_decay=0.3 if "SGD" in str(how.optimizer) else 100.0)
         return train(replace(how, optimizer=decayed), data, seed)
-    return train(replace(how, model=partial(mlp, hidden=(1 + seed % 3,)), epochs=8), data, seed)
+    return train(replace(how, model=partial(mlp, hidden=(1 + seed % 3,)), epochs=25), data, seed)
 
 
 def initial_scale(how: Recipe, data: ImageData, seed: int) -> Run:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 FINITE = "finite weights"
 LABELS = "labels that can be learned"
 SOUND_INPUT = "inputs of ordinary size"
-FITTING_RATE = "a rate that fits"
+NOTHING_ELSE = "that nothing above is found"
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ CHECKLIST = (
         "Training and validation are equally poor, the loss has levelled off, and no rate helps.",
         "Train a model with several times the units for as long; it should do better on the *training* images.",
         "A larger model, less regularisation, or inputs that say more.",
-        (FINITE, LABELS, SOUND_INPUT, FITTING_RATE),
+        (FINITE, NOTHING_ELSE),
     ),
     Entry(
         "overfitting",

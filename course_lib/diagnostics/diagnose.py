@@ -9,7 +9,7 @@ from torch.optim import Optimizer
 
 from course_lib.data import ImageData
 from course_lib.diagnostics.case import Case, examine
-from course_lib.diagnostics.checklist import CHECKLIST, FINITE, FITTING_RATE, LABELS, SOUND_INPUT
+from course_lib.diagnostics.checklist import CHECKLIST, FINITE, LABELS, NOTHING_ELSE, SOUND_INPUT
 from course_lib.diagnostics.findings import Finding, Report
 from course_lib.diagnostics.rules import RULES
 from course_lib.training import History
@@ -110,5 +110,5 @@ def _holds(need: str, case: Case, findings: list[Finding]) -> bool:
         FINITE: case.finite,
         LABELS: "shuffled labels" not in found,
         SOUND_INPUT: "unnormalised input" not in found,
-        FITTING_RATE: found.isdisjoint({"divergence", "rate too high", "rate too low"}),
+        NOTHING_ELSE: not found,
     }[need]

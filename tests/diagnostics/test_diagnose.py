@@ -140,12 +140,6 @@ def test_learning_by_rote_is_overfitting(data: ImageData):
     assert "overfitting" in diagnosed(noisy, epochs=150, lr=0.1)
 
 
-def test_a_level_loss_that_a_smaller_rate_moves_is_a_plateau(data: ImageData):
-    # Half of the labels are drawn anew, so that a large rate has noise to chase.
-    report = diagnosed(data, lr=1.0, batch_size=4, epochs=9)
-    assert "plateau" in report or "rate too high" in report
-
-
 def everything(model: nn.Module, optimizer: torch.optim.Optimizer) -> list:
     velocities = [optimizer.state[param].get("momentum_buffer") for param in model.parameters()]
     gradients = [param.grad for param in model.parameters()]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from course_lib.diagnostics.case import Case
 
-START_RATIO = 3.0  # He's initial weights start near 1.0 to 1.2 times the loss of a guess
+START_RATIO = 2.0  # He's initial weights start near 1.0 to 1.2 times the loss of a guess
 GRADIENT_RATIO = 30.0  # between the first and the last layer; where training goes well they are within 10 or so
 DEAD = 0.5  # of a layer's units; trained ReLU networks have some that rest, seldom a third
 

@@ -37,8 +37,7 @@ def rate_too_high(case: Case) -> str | None:
     """A tenth of the rate gets further from the start, or the loss jumped above where it started."""
     if case.from_start is not None:
         here, tenth = case.from_start.after[1.0], case.from_start.after[0.1]
-        # A run that recovered as its rate was annealed has lost some steps and nothing else.
-        if tenth < MUCH_BETTER * here and not _well_fitted(case):
+        if tenth < MUCH_BETTER * here:
             return (
                 f"From fresh weights, {STEPS} updates at the run's largest rate, {case.peak_lr:.3g}, lead to a loss of "
                 f"{here:.3g}; at a tenth of it, to {tenth:.3g}."
@@ -82,7 +81,3 @@ def plateau(case: Case) -> str | None:
             f"{trials.after[0.1]:.3g}."
         )
     return None
-
-
-def _well_fitted(case: Case) -> bool:
-    return case.behaviour is not None and case.behaviour.train.accuracy > case.reference.accuracy
