@@ -50,7 +50,7 @@ class Planted:
 
 
 def grid(split: str) -> list[Planted]:
-    """Healthy runs of every architecture and recipe with the first seed; each fault with each seed, the kinds in turn."""
+    """Healthy runs of every architecture and recipe with the first seed; each fault with each seed, kinds in turn."""
     kinds = list(itertools.product(ARCHITECTURES[split], RECIPES[split]))
     runs = [Planted(HEALTHY, *kind, SEEDS[split][0]) for kind in kinds]
     for start, fault in enumerate(FAULTS):
