@@ -13,7 +13,7 @@ test: $(VENV)/.installed-all
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/course book
-	@$(BIN)/pytest -n 2 --dist loadgroup
+	@OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist loadgroup
 
 clean:
 	rm -rf $(VENV) _build

@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from course_lib.data import ImageData, Split
-from course_lib.training.evaluation import Prepared, prepare
+from course_lib.training.evaluation import Prepared, dtype_of, prepare
 
 PARTS = ("train", "valid", "test")
 
@@ -31,7 +31,7 @@ def examples(model: nn.Module, data: ImageData, part: str, count: int | None, se
     if count is not None:
         drawn = torch.randperm(len(split), generator=torch.Generator().manual_seed(seed))[:count]
         split = split[drawn.to(split.labels.device)]
-    return prepare(split, data.statistics(), device_of(model))
+    return prepare(split, data.statistics(), device_of(model), dtype_of(model))
 
 
 def device_of(model: nn.Module) -> torch.device:

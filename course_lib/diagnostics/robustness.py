@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from course_lib.data import ImageData, Split
 from course_lib.diagnostics.examples import device_of, examples
 from course_lib.training import Recipe, evaluate
-from course_lib.training.evaluation import Prepared, evaluate_prepared
+from course_lib.training.evaluation import Prepared, mean_scores
 
 BATCH = 1000  # images at a time; no result depends on it
 
@@ -68,7 +68,7 @@ def input_noise_curve(
     clean = examples(model, data, part, None)
 
     def scores(level: float, seed: int) -> tuple[float, float]:
-        return evaluate_prepared(model, replace(clean, inputs=_disturbed(clean, level, seed)), BATCH)
+        return mean_scores(model, replace(clean, inputs=_disturbed(clean, level, seed)), BATCH)
 
     return _curve("input", levels, seeds, scores)
 
@@ -119,7 +119,7 @@ def weight_noise_curve(
 
     def scores(level: float, seed: int) -> tuple[float, float]:
         with _weights_disturbed(model, level, seed):
-            return evaluate_prepared(model, clean, BATCH)
+            return mean_scores(model, clean, BATCH)
 
     return _curve("weight", levels, seeds, scores)
 

@@ -147,6 +147,7 @@ class LinearWarmup(Schedule):
 
     Examples
     --------
+    >>> from course_lib.schedules import Constant
     >>> LinearWarmup(0.0, 0.1, total_steps=5).then(Constant(0.1), at=5)([0, 1, 4, 5])
     array([0.   , 0.025, 0.1  , 0.1  ])
     """

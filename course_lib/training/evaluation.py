@@ -92,8 +92,12 @@ def evaluate(
     if split is None:
         raise ValueError("the data has no valid part; make one with data.hold_out(count)")
     device = next(model.parameters()).device
-    prepared = prepare(split, data.statistics(), device, dtype_of(model))
-    total, correct = evaluate_prepared(model, prepared, batch_size, loss).tolist()
+    return mean_scores(model, prepare(split, data.statistics(), device, dtype_of(model)), batch_size, loss)
+
+
+def mean_scores(model: nn.Module, split: Prepared, batch_size: int, loss: Loss = cross_entropy) -> tuple[float, float]:
+    """`evaluate` on images that are ready."""
+    total, correct = evaluate_prepared(model, split, batch_size, loss).tolist()
     return total / len(split), correct / len(split)
 
 

@@ -87,7 +87,10 @@ def test_a_healthy_run_has_no_findings(data: ImageData):
         ("untrained parameters", lambda: nn.Sequential(*plain()[:3], Apply(torch.Tensor.detach), plain()[3])),
         ("evaluation mode", lambda: nn.Sequential(*plain(), Apply(lambda x: dropout(x, 0.2)))),
         ("evaluation mode", lambda: nn.Sequential(*plain(), nn.BatchNorm1d(10, track_running_stats=False))),
-        ("evaluation mode", lambda: nn.Sequential(*plain(), nn.BatchNorm1d(10, momentum=1e-5))),
+        (
+            "evaluation mode",
+            lambda: nn.Sequential(*plain(), Apply(lambda x: 10 * x + 5), nn.BatchNorm1d(10, momentum=1e-5)),
+        ),
         ("initial scale", loud),
         ("exploding gradients", lambda: deep(nn.Tanh, 10.0)),
         ("vanishing gradients", lambda: deep(nn.Sigmoid, 1.0)),
