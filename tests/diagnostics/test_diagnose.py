@@ -92,6 +92,7 @@ def test_a_healthy_run_has_no_findings(data: ImageData):
         ("softmax twice", lambda: nn.Sequential(*plain(), nn.Softmax(1))),
         ("untrained parameters", lambda: nn.Sequential(*plain()[:3], Apply(torch.Tensor.detach), plain()[3])),
         ("evaluation mode", lambda: nn.Sequential(*plain(), Apply(lambda x: dropout(x, 0.2)))),
+        ("evaluation mode", lambda: nn.Sequential(*plain(), nn.BatchNorm1d(10, track_running_stats=False))),
         ("evaluation mode", unfollowed),
         ("initial scale", loud),
         ("exploding gradients", lambda: deep(nn.Tanh, 10.0)),
