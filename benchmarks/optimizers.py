@@ -14,6 +14,7 @@ from course_lib.optimizers import SGD, AdaGrad, Adam, AdamW, DiffGrad, RMSprop
 
 ROUNDS = 15
 UPDATES = 40
+DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 SHAPES = [(64, 64, 3, 3), (64,)] * 50
 
 Make = Callable[..., torch.optim.Optimizer]
@@ -34,26 +35,35 @@ FUSED = {torch.optim.SGD, torch.optim.Adagrad, torch.optim.Adam, torch.optim.Ada
 
 def params() -> list[torch.Tensor]:
     """Tensors with gradients, the same each time."""
-    generator = torch.Generator().manual_seed(0)
-    made = [torch.randn(shape, generator=generator).requires_grad_() for shape in SHAPES]
+    generator = torch.Generator(DEVICE).manual_seed(0)
+    made = [torch.randn(shape, generator=generator, device=DEVICE).requires_grad_() for shape in SHAPES]
     for param in made:
-        param.grad = torch.randn(param.shape, generator=generator)
+        param.grad = torch.randn(param.shape, generator=generator, device=DEVICE)
     return made
 
 
 def seconds(optimizer: torch.optim.Optimizer) -> float:
     """Time of one update, over `UPDATES` of them."""
+    _wait()
     started = time.perf_counter()
     for _ in range(UPDATES):
         optimizer.step()
+    _wait()
     return (time.perf_counter() - started) / UPDATES
+
+
+def _wait() -> None:
+    if DEVICE == "cuda":
+        torch.cuda.synchronize()
 
 
 def main() -> None:
     """Measure and print one line an optimizer."""
     torch.set_num_threads(2)
     tensors, numbers = len(SHAPES), sum(param.numel() for param in params())
-    print(f"{tensors} tensors, {numbers:,} numbers, 2 threads, median of {ROUNDS} rounds of {UPDATES} updates")
+    print(
+        f"{tensors} tensors, {numbers:,} numbers, {DEVICE} (2 threads), median of {ROUNDS} rounds of {UPDATES} updates"
+    )
     for name, (ours, theirs, options) in PAIRS.items():
         candidates = [
             ours(params(), lr=1e-3, **options),

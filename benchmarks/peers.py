@@ -1,4 +1,4 @@
-"""Lightning and fastai as `training.py` measures them: their documented way, and in the layout of `fit`.
+"""The peers' loaders, and Lightning, as `training.py` measures them: their documented way, and in the layout of `fit`.
 
 The documented way is a `TensorDataset` of images that are ready, a shuffling `DataLoader`, and every default: logger,
 checkpoints, progress bar (whose output goes nowhere). That is gentle to them, for their quick-starts load image files
@@ -17,10 +17,6 @@ import warnings
 from collections.abc import Iterator
 
 import torch
-from fastai.callback.schedule import Learner  # the module gives Learner its fit_one_cycle
-from fastai.data.core import DataLoaders
-from fastai.learner import Callback, CancelValidException
-from fastai.optimizer import SGD
 from lightning import LightningModule, Trainer
 from lightning.pytorch.callbacks import Callback as LightningCallback
 from torch import Tensor, nn
@@ -43,26 +39,17 @@ class Slices(IterableDataset[tuple[Tensor, Tensor]]):
         return -(-len(self.labels) // self.batch_size)
 
 
-def documented(inputs: Tensor, labels: Tensor, batch_size: int) -> DataLoader:
-    """The loader that a quick-start shows."""
-    return DataLoader(TensorDataset(inputs.contiguous(), labels), batch_size=batch_size, shuffle=True)
-
-
-def fastai_own(inputs: Tensor, labels: Tensor, batch_size: int) -> DataLoaders:
-    """The loader that fastai makes of the same data, with its defaults."""
-    dataset = TensorDataset(inputs.contiguous(), labels)
-    return DataLoaders.from_dsets(dataset, dataset, bs=batch_size, device=torch.device("cpu"))
+def documented(inputs: Tensor, labels: Tensor, batch_size: int, workers: int = 0) -> DataLoader:
+    """The loader that a quick-start shows; with `workers`, as the advice for a GPU has it."""
+    dataset = TensorDataset(inputs.cpu().contiguous(), labels.cpu())
+    with_workers = {"num_workers": workers, "persistent_workers": True, "pin_memory": True} if workers else {}
+    return DataLoader(dataset, batch_size=batch_size, shuffle=True, **with_workers)
 
 
 def in_our_layout(inputs: Tensor, labels: Tensor, batch_size: int) -> DataLoader:
     """A loader that hands on what `Slices` makes."""
     channels_last = inputs.contiguous(memory_format=torch.channels_last)
     return DataLoader(Slices(channels_last, labels, batch_size), batch_size=None)
-
-
-def for_fastai(loader: DataLoader) -> DataLoaders:
-    """One of torch's loaders, as fastai takes it."""
-    return DataLoaders(loader, loader, device=torch.device("cpu"))
 
 
 def lightning_seconds(model: nn.Module, loader: DataLoader, epochs: int) -> float:
@@ -90,36 +77,15 @@ def lightning_seconds(model: nn.Module, loader: DataLoader, epochs: int) -> floa
             self.stopped = time.perf_counter()
 
     watch = Watch()
-    with tempfile.TemporaryDirectory() as folder, _silence():
-        trainer = Trainer(max_epochs=epochs, accelerator="cpu", default_root_dir=folder, callbacks=[watch])
+    with tempfile.TemporaryDirectory() as folder, silence():
+        kind = next(model.parameters()).device.type
+        trainer = Trainer(max_epochs=epochs, accelerator=kind, devices=1, default_root_dir=folder, callbacks=[watch])
         trainer.fit(Module(), loader)
     return (watch.stopped - watch.started) / epochs
 
 
-def fastai_seconds(model: nn.Module, loaders: DataLoaders, epochs: int) -> float:
-    """Seconds an epoch of fastai's `Learner`."""
-
-    class Watch(Callback):
-        started = stopped = 0.0
-
-        def before_epoch(self) -> None:
-            self.started = self.started or time.perf_counter()
-
-        def before_validate(self) -> None:
-            raise CancelValidException
-
-        def after_fit(self) -> None:
-            self.stopped = time.perf_counter()
-
-    watch = Watch()
-    with tempfile.TemporaryDirectory() as folder, _silence():
-        learner = Learner(loaders, model, loss_func=nn.CrossEntropyLoss(), opt_func=SGD, path=folder, cbs=[watch])
-        learner.fit_one_cycle(epochs, lr_max=0.05)
-    return (watch.stopped - watch.started) / epochs
-
-
 @contextlib.contextmanager
-def _silence() -> Iterator[None]:
+def silence() -> Iterator[None]:
     """Nothing on the screen: progress bars are drawn, and go nowhere."""
     logging.disable(logging.WARNING)
     with (

@@ -1,6 +1,7 @@
 """What `fit` costs beside a bare loop over the same tensors, and beside Lightning and fastai.
 
-``python benchmarks/training.py`` measures the bare loop, and ``--peers`` the peers as well (see `peers.py`).
+``python benchmarks/training.py`` measures the bare loop, and ``--peers`` the peers as well (see `peers.py`). With
+``--cifar DIR`` the GPU is measured instead: CIFAR-10, the small CNN and a ResNet-9, and Lightning with workers.
 
 One run measures all of them, in turn, so that a machine whose speed drifts cannot favour any; a ratio is the median
 over the rounds. The bare loop makes the same updates on the same batches in the same layout, and nothing else: no
@@ -12,24 +13,33 @@ import statistics
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from course_lib.data import ImageData, load
-from course_lib.models import mlp, small_cnn
+from course_lib.models import mlp, resnet9, small_cnn
 from course_lib.optimizers import SGD
 from course_lib.schedules import Constant
 from course_lib.training import fit
 
 EPOCHS = 2
 BATCH_SIZE = 128
-MODELS: dict[str, Callable[[], nn.Module]] = {"small_cnn": small_cnn, "mlp": mlp}
+WORKERS = 8
+Make = Callable[[], nn.Module]
+MODELS: dict[str, Make] = {"small_cnn": small_cnn, "mlp": mlp}
+MODELS_ON_A_GPU: dict[str, Make] = {
+    "small_cnn on a GPU": partial(small_cnn, (3, 32, 32)),
+    "resnet9 on a GPU": partial(resnet9, (3, 32, 32)),
+}
 # At least so many times as long as `fit`; the beginning of a competitor's name is enough.
 GOALS = {
     "small_cnn": {"Lightning, documented": 1.4, "fastai, documented": 2.5},
     "mlp": {"Lightning, documented": 2.0, "fastai, documented": 5.0},
+    "small_cnn on a GPU": {"Lightning, documented": 5.0},
+    "resnet9 on a GPU": {},
 }
 MOST_OVER_BARE = 1.03
 
@@ -42,20 +52,27 @@ def bare_loop(model: nn.Module, inputs: Tensor, labels: Tensor) -> float:
     inputs = inputs.contiguous(memory_format=torch.channels_last)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.05, momentum=0.9)
     order = torch.Generator().manual_seed(0)
+    _wait(inputs)
     started = time.perf_counter()
     for _ in range(EPOCHS):
-        for batch in torch.randperm(len(labels), generator=order).split(BATCH_SIZE):
+        for batch in torch.randperm(len(labels), generator=order).to(inputs.device).split(BATCH_SIZE):
             loss = cross_entropy(model(inputs[batch]), labels[batch])
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
+    _wait(inputs)
     return (time.perf_counter() - started) / EPOCHS
+
+
+def _wait(tensor: Tensor) -> None:
+    if tensor.is_cuda:
+        torch.cuda.synchronize()
 
 
 def our_fit(model: nn.Module, data: ImageData) -> float:
     """Seconds an epoch of `fit`, as its history has them."""
     optimizer = SGD(model.parameters(), lr=0.05, momentum=0.9)
-    history = fit(model, data, optimizer, Constant(0.05), epochs=EPOCHS, batch_size=BATCH_SIZE, device="cpu")
+    history = fit(model, data, optimizer, Constant(0.05), epochs=EPOCHS, batch_size=BATCH_SIZE)
     return float(history.epochs["seconds"].mean())
 
 
@@ -66,25 +83,30 @@ def normalised(data: ImageData) -> tuple[Tensor, Tensor]:
 
 
 def other_trainers(inputs: Tensor, labels: Tensor) -> dict[str, Seconds]:
-    """The peers' ways to train, by name."""
+    """The peers' ways to train, by name; Lightning alone, with workers, on a GPU."""
     import peers  # not installed everywhere
 
     arguments = (inputs, labels, BATCH_SIZE)
-    plain, sliced, own = peers.documented(*arguments), peers.in_our_layout(*arguments), peers.fastai_own(*arguments)
+    workers = WORKERS if inputs.is_cuda else 0
+    plain, sliced = peers.documented(*arguments, workers=workers), peers.in_our_layout(*arguments)
 
     def channels_last(model: nn.Module) -> nn.Module:
         return model.to(memory_format=torch.channels_last)
 
-    return {
+    trainers: dict[str, Seconds] = {
         "Lightning, documented": lambda model: peers.lightning_seconds(model, plain, EPOCHS),
         "Lightning, our layout": lambda model: peers.lightning_seconds(channels_last(model), sliced, EPOCHS),
-        "fastai, documented, torch's loader": lambda model: peers.fastai_seconds(
-            model, peers.for_fastai(plain), EPOCHS
-        ),
-        "fastai, documented, own loader": lambda model: peers.fastai_seconds(model, own, EPOCHS),
-        "fastai, our layout": lambda model: peers.fastai_seconds(
-            channels_last(model), peers.for_fastai(sliced), EPOCHS
-        ),
+    }
+    if inputs.is_cuda:
+        return trainers
+    import fastai_peer
+
+    own = fastai_peer.fastai_own(*arguments)
+    loaders, slices = fastai_peer.for_fastai(plain), fastai_peer.for_fastai(sliced)
+    return trainers | {
+        "fastai, documented, torch's loader": lambda model: fastai_peer.fastai_seconds(model, loaders, EPOCHS),
+        "fastai, documented, own loader": lambda model: fastai_peer.fastai_seconds(model, own, EPOCHS),
+        "fastai, our layout": lambda model: fastai_peer.fastai_seconds(channels_last(model), slices, EPOCHS),
     }
 
 
@@ -110,27 +132,33 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="What fit costs beside a bare loop, and beside other trainers.")
     parser.add_argument("--peers", action="store_true", help="measure Lightning and fastai as well")
     parser.add_argument("--rounds", type=int, default=9, help="how often each takes its turn")
+    parser.add_argument("--cifar", metavar="DIR", help="measure the GPU, on CIFAR-10 in this folder")
     options = parser.parse_args()
 
     torch.set_num_threads(2)
-    whole = load("fashion-mini")
+    device = torch.device("cuda" if options.cifar else "cpu")
+    whole = load("cifar10", options.cifar) if options.cifar else load("fashion-mini")
     looked_at = replace(whole, valid=whole.test)
-    inputs, labels = normalised(whole)
+    inputs, labels = (tensor.to(device) for tensor in normalised(whole))
     competitors: dict[str, Seconds] = {
         "fit": lambda model: our_fit(model, whole),
         "bare loop": lambda model: bare_loop(model, inputs, labels),
-        "fit, 2,000 images evaluated an epoch": lambda model: our_fit(model, looked_at),
+        f"fit, {len(whole.test):,} images evaluated an epoch": lambda model: our_fit(model, looked_at),
     }
     if options.peers:
         competitors |= other_trainers(inputs, labels)
+    where = torch.cuda.get_device_name() if options.cifar else f"{torch.get_num_threads()} threads"
     print(
-        f"fashion-mini, 10,000 images, batch {BATCH_SIZE}, 2 threads; seconds an epoch, and as a multiple of fit's: "
-        f"medians of {options.rounds} rounds of {EPOCHS} epochs"
+        f"{whole.name}, {len(whole.train):,} images, batch {BATCH_SIZE}, {where}; seconds an epoch, and as a multiple "
+        f"of fit's: medians of {options.rounds} rounds of {EPOCHS} epochs"
     )
-    for name, make in MODELS.items():
+    for name, make in (MODELS_ON_A_GPU if options.cifar else MODELS).items():
         for run in competitors.values():
-            run(make())  # the first run pays for start-up
-        rounds = [{competitor: run(make()) for competitor, run in competitors.items()} for _ in range(options.rounds)]
+            run(make().to(device))  # the first run pays for start-up
+        rounds = [
+            {competitor: run(make().to(device)) for competitor, run in competitors.items()}
+            for _ in range(options.rounds)
+        ]
         report(name, {competitor: [row[competitor] for row in rounds] for competitor in competitors})
 
 
