@@ -1,0 +1,1 @@
+"""How good are the rates that range tests suggest? The parts of `benchmarks/range_test.py`."""
