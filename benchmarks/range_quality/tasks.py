@@ -95,11 +95,19 @@ class Task:
         return [float(f"{rate:.6g}") for rate in LOWEST_RATE[self.optimizer] * FACTOR ** np.arange(RATES_A_GRID)]
 
     def make_model(self, shape: tuple[int, int, int], seed: int) -> nn.Module:
-        """A fresh network: 2x2 means of the image (which makes thousands of runs affordable), then the layers."""
+        """A fresh network: 2x2 means of the image (which makes thousands of runs affordable), then the layers.
+
+        The deep network has the initial weights of He et al. 2015.
+        """
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             channels, height, width = shape
-            return nn.Sequential(nn.AvgPool2d(2), *MODELS[self.model]((channels, height // 2, width // 2)))
+            model = nn.Sequential(nn.AvgPool2d(2), *MODELS[self.model]((channels, height // 2, width // 2)))
+            if self.model == "deep-cnn":  # torch's initial weights let the signal fade through five convolutions
+                for layer in model:
+                    if isinstance(layer, nn.Conv2d):
+                        nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
+            return model
 
     def make_optimizer(self, model: nn.Module, lr: float) -> Optimizer:
         """A fresh optimizer over the network's parameters."""

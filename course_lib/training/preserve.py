@@ -1,9 +1,12 @@
 """Everything that a trial run would change, given back when it ends."""
 
+from __future__ import annotations
+
 import copy
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -11,12 +14,20 @@ from torch import nn
 from torch.optim import Optimizer
 
 
-@contextmanager
-def preserved(model: nn.Module, optimizer: Optimizer) -> Iterator[None]:
-    """Give back, however the block ends, the model, the optimizer and the random states as they were.
+class Stateful(Protocol):
+    """Anything that says its state and takes it back: a gradient scaler, a schedule's adapter, a data loader."""
 
-    Weights and buffers (bit for bit, in the same tensors), training or evaluation mode of every module, gradients, the
-    optimizer's state and options, and the generators of Python, NumPy and torch (CPU and every GPU).
+    def state_dict(self) -> dict[str, Any]: ...  # noqa: D102  # torch's own convention
+    def load_state_dict(self, state_dict: dict[str, Any], /) -> object: ...  # noqa: D102
+
+
+@contextmanager
+def preserved(model: nn.Module, optimizer: Optimizer, *others: Stateful | torch.Generator) -> Iterator[None]:
+    """Give back, however the block ends, the model, the optimizer, the random states and `others` as they were.
+
+    Weights and buffers (bit for bit, in the same tensors), training or evaluation mode of every module, gradients (the
+    same tensors, with the same bits), the optimizer's state and options, and the generators of Python, NumPy and torch
+    (CPU and every GPU). Whether the block completes, raises or is interrupted makes no difference.
 
     Parameters
     ----------
@@ -24,12 +35,39 @@ def preserved(model: nn.Module, optimizer: Optimizer) -> Iterator[None]:
         Whose weights, buffers, modes and gradients come back.
     optimizer : Optimizer
         Whose state and parameter groups' options come back.
+    *others : object with ``state_dict`` and ``load_state_dict``, or torch.Generator
+        What else a step would change: a `torch.amp.GradScaler`, a learning-rate scheduler, a moving average of the
+        weights, the generator that a data loader shuffles with.
+
+    Raises
+    ------
+    TypeError
+        When one of `others` is of neither kind; before anything has happened.
+
+    Examples
+    --------
+    >>> from course_lib.models import mlp
+    >>> from course_lib.optimizers import SGD
+    >>> model = mlp()
+    >>> weight = model[1].weight.detach().clone()
+    >>> with preserved(model, SGD(model.parameters(), lr=0.1)):
+    ...     _ = nn.init.zeros_(model[1].weight)
+    >>> torch.equal(model[1].weight, weight)
+    True
     """
+    for other in others:
+        if not isinstance(other, torch.Generator) and not hasattr(other, "load_state_dict"):
+            raise TypeError(f"others must have state_dict and load_state_dict, or be a torch.Generator, got {other!r}")
     tensors = [*model.parameters(), *model.buffers()]
     values = [tensor.detach().clone() for tensor in tensors]
-    gradients = [(param, None if param.grad is None else param.grad.clone()) for param in model.parameters()]
+    gradients = [(param, param.grad, None if param.grad is None else param.grad.clone()) for param in _params(optimizer)]
     modes = [(module, module.training) for module in model.modules()]
+    # Copied, for a state that is given out may go on changing with its owner.
     optimizer_state = copy.deepcopy(optimizer.state_dict())
+    states = [
+        other.get_state() if isinstance(other, torch.Generator) else copy.deepcopy(other.state_dict())
+        for other in others
+    ]
     python_state, numpy_state = random.getstate(), np.random.get_state()
     torch_state = torch.random.get_rng_state()
     cuda_states = torch.cuda.get_rng_state_all()
@@ -39,11 +77,16 @@ def preserved(model: nn.Module, optimizer: Optimizer) -> Iterator[None]:
         with torch.no_grad():
             for tensor, value in zip(tensors, values, strict=True):
                 tensor.copy_(value)
-        for param, gradient in gradients:
-            param.grad = gradient
+            for param, gradient, bits in gradients:
+                param.grad = gradient if bits is None else gradient.copy_(bits)
         for module, training in modes:
             module.training = training
         optimizer.load_state_dict(optimizer_state)
+        for other, state in zip(others, states, strict=True):
+            if isinstance(other, torch.Generator):
+                other.set_state(state)
+            else:
+                other.load_state_dict(state)
         random.setstate(python_state)
         np.random.set_state(numpy_state)
         torch.random.set_rng_state(torch_state)
