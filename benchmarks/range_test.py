@@ -8,19 +8,23 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from range_quality import truth
+from range_quality import tools, truth
 from range_quality.tasks import load_data
 
 
 def main() -> None:
     """Run the step named on the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("step", choices=["truth"])
+    parser.add_argument("step", choices=["truth", "tools"])
     parser.add_argument("--cifar", type=Path, help="the folder of CIFAR-10 (JPEG)")
     parser.add_argument("--runs", type=Path, help="where finished runs are kept")
     parser.add_argument("--processes", type=int, default=2)
     options = parser.parse_args()
-    truth.measure(load_data(options.cifar), options.runs, options.processes)
+    if options.step == "truth":
+        truth.measure(load_data(options.cifar), options.runs / "truth", options.processes)
+    elif options.step == "tools":
+        for half in ("report", "development"):
+            tools.suggest(load_data(options.cifar), options.runs / "tools", half)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,9 @@ from course_lib.training.callbacks import Callback, EarlyStopping, ReduceOnPlate
 from course_lib.training.evaluation import evaluate
 from course_lib.training.history import History
 from course_lib.training.loop import epoch_order, fit, steps_per_epoch
-from course_lib.training.range_test import RangeTest, range_test
+from course_lib.training.preserve import preserved
+from course_lib.training.range_curve import RangeTest
+from course_lib.training.range_test import range_test
 from course_lib.training.recipe import Recipe
 from course_lib.training.scheduler import ScheduleLR
 from course_lib.training.sweep import sweep
@@ -23,6 +25,7 @@ __all__ = [
     "epoch_order",
     "evaluate",
     "fit",
+    "preserved",
     "range_test",
     "steps_per_epoch",
     "sweep",

@@ -25,7 +25,7 @@ class Stateful(Protocol):
 def preserved(model: nn.Module, optimizer: Optimizer, *others: Stateful | torch.Generator) -> Iterator[None]:
     """Give back, however the block ends, the model, the optimizer, the random states and `others` as they were.
 
-    Weights and buffers (bit for bit, in the same tensors), training or evaluation mode of every module, gradients (the
+    Weights (the optimizer's, too) and buffers (bit for bit, in the same tensors), training or evaluation mode of every module, gradients (the
     same tensors, with the same bits), the optimizer's state and options, and the generators of Python, NumPy and torch
     (CPU and every GPU). Whether the block completes, raises or is interrupted makes no difference.
 
@@ -58,9 +58,11 @@ def preserved(model: nn.Module, optimizer: Optimizer, *others: Stateful | torch.
     for other in others:
         if not isinstance(other, torch.Generator) and not hasattr(other, "load_state_dict"):
             raise TypeError(f"others must have state_dict and load_state_dict, or be a torch.Generator, got {other!r}")
-    tensors = [*model.parameters(), *model.buffers()]
+    driven = (param for group in optimizer.param_groups for param in group["params"])
+    params = list(dict.fromkeys([*model.parameters(), *driven]))  # the optimizer may drive more than the model
+    tensors = [*params, *model.buffers()]
     values = [tensor.detach().clone() for tensor in tensors]
-    gradients = [(param, param.grad, None if param.grad is None else param.grad.clone()) for param in _params(optimizer)]
+    gradients = [(param, param.grad, None if param.grad is None else param.grad.clone()) for param in params]
     modes = [(module, module.training) for module in model.modules()]
     # Copied, for a state that is given out may go on changing with its owner.
     optimizer_state = copy.deepcopy(optimizer.state_dict())
