@@ -137,7 +137,7 @@ def bands(
 
 
 def range_test(result: RangeTest, ax: Axes | None = None) -> Axes:
-    """Draw a range test: the losses, their smoothed curve, the suggestion and the edge of divergence.
+    """Draw a range test: the losses, their smoothed curve, its lowest point, the suggestion and the edge of divergence.
 
     Parameters
     ----------
@@ -159,18 +159,48 @@ def range_test(result: RangeTest, ax: Axes | None = None) -> Axes:
     >>> [text.get_text() for text in range_test(found).get_legend().get_texts()][2:]
     ['suggestion: 0.01', 'divergence: 1']
     """
+    marks = {"suggestion": result.suggestion, "lowest": result.lowest_lr, "divergence": result.divergence_lr}
+    ax = _ramp(result, "loss", "smoothed", marks, ax)
+    # One batch's loss at the very end would flatten all the rest.
+    lowest, first = float(result.table["loss"].min()), float(result.table["loss"].iloc[0])
+    ax.set_ylim(lowest - 0.1 * (first - lowest), first + 0.5 * (first - lowest))
+    ax.set_ylabel("training loss")
+    return ax
+
+
+def range_test_accuracy(result: RangeTest, ax: Axes | None = None) -> Axes:
+    """Draw the accuracies of a range test, with Smith's thresholds: where it starts to rise, and where it stops.
+
+    Parameters
+    ----------
+    result : RangeTest
+        From `course_lib.training.range_test`.
+    ax : Axes, optional
+        Where to draw; a new figure when left out.
+
+    Returns
+    -------
+    Axes
+        With a logarithmic axis of rates.
+    """
+    marks = {"base_lr": result.base_lr, "max_lr": result.max_lr}
+    ax = _ramp(result, "accuracy", "smoothed_accuracy", marks, ax)
+    ax.set_ylabel("accuracy of the batch")
+    return ax
+
+
+def _ramp(result: RangeTest, batches: str, smoothed: str, marks: Mapping[str, float | None], ax: Axes | None) -> Axes:
+    """Draw one curve of a range test over the rate, and upright lines at the marks that there are."""
     ax = ax or plt.subplots()[1]
     table = result.table
-    ax.plot(table["lr"], table["loss"], color="#999999", lw=0.8, ls="-", label="loss of the batch")
-    ax.plot(table["lr"], table["smoothed"], color=COLOURS[0], ls="-", label="smoothed")
-    marks = {"suggestion": (result.suggestion, COLOURS[2], "--"), "divergence": (result.divergence_lr, COLOURS[1], ":")}
-    for label, (rate, colour, dashes) in marks.items():
+    ax.plot(table["lr"], table[batches], color="#999999", lw=0.8, ls="-", label=f"{batches}, mean of the ramps")
+    ax.plot(table["lr"], table[smoothed], color=COLOURS[0], ls="-", label="smoothed")
+    for (label, rate), colour, dashes in zip(
+        marks.items(), (COLOURS[2], COLOURS[3], COLOURS[1]), DASHES[1:], strict=False
+    ):
         if rate is not None:
             ax.axvline(rate, color=colour, ls=dashes, label=f"{label}: {rate:.2g}")
-    # One batch's loss at the very end would flatten all the rest.
-    lowest, first = float(table["loss"].min()), float(table["loss"].iloc[0])
-    ax.set(xscale="log", xlabel="learning rate", ylabel="training loss")
-    ax.set_ylim(lowest - 0.1 * (first - lowest), first + 0.5 * (first - lowest))
+    ax.set(xscale="log", xlabel="learning rate")
     ax.legend()
     return ax
 

@@ -66,10 +66,32 @@ def test_a_table_without_a_column_is_refused_by_its_name():
         plots.bands(runs({"a": 0.6}).drop(columns="seed"))
 
 
-@pytest.mark.parametrize("suggestion", [0.01, None])
-def test_a_range_test_shows_its_suggestion_where_it_has_one(suggestion: float | None):
-    table = pd.DataFrame({"lr": [0.001, 0.1, 1.0], "loss": [2.3, 1.0, 90.0], "smoothed": [2.3, 1.6, 9.0]})
-    ax = plots.range_test(RangeTest(table, 0.1, 1.0 if suggestion else None, suggestion))
+def tested(found: bool) -> RangeTest:
+    table = pd.DataFrame(
+        {
+            "lr": [0.001, 0.1, 1.0],
+            "loss": [2.3, 1.0, 90.0],
+            "accuracy": [0.1, 0.6, 0.2],
+            "smoothed": [2.3, 1.6, 9.0],
+            "smoothed_accuracy": [0.1, 0.5, 0.3],
+        }
+    )
+    edge, suggestion, base_lr, max_lr = (1.0, 0.05, 0.002, 0.2) if found else (None,) * 4
+    return RangeTest(table, 0.1, (0.1, 0.1), edge, suggestion, base_lr, max_lr)
+
+
+@pytest.mark.parametrize("found", [True, False])
+def test_a_range_test_shows_its_suggestion_where_it_has_one(found: bool):
+    ax = plots.range_test(tested(found))
     labels = [text.get_text() for text in ax.get_legend().get_texts()]
-    assert ("suggestion: 0.01" in labels) == (suggestion is not None)
+    assert ("suggestion: 0.05" in labels) == found
+    assert ("divergence: 1" in labels) == found
     assert ax.get_ylim()[1] < 4  # one wild batch does not flatten the rest
+
+
+@pytest.mark.parametrize("found", [True, False])
+def test_the_accuracies_of_a_range_test_show_smiths_thresholds_where_it_has_them(found: bool):
+    ax = plots.range_test_accuracy(tested(found))
+    labels = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert [label for label in labels if "lr" in label] == (["base_lr: 0.002", "max_lr: 0.2"] if found else [])
+    np.testing.assert_allclose(ax.lines[1].get_ydata(), [0.1, 0.5, 0.3])

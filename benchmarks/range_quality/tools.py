@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import itertools
 import tempfile
 from collections.abc import Callable
 from functools import partial
@@ -18,11 +19,10 @@ from torch.utils.data import DataLoader, TensorDataset
 
 from course_lib.data import ImageData
 from course_lib.training import range_test
-from range_quality.tasks import SEEDS, Task, all_tasks
+from range_quality.tasks import SCHEDULES, SEEDS, Task, all_tasks
 
 Suggestions = dict[tuple[str, str], float | None]
 """(Tool, kind of schedule) -> rate; None where the tool gives none."""
-BOTH = ("constant", "one-cycle")
 TORCH_OPTIMIZERS: dict[str, Callable[..., torch.optim.Optimizer]] = {
     "sgd": torch.optim.SGD,
     "momentum": partial(torch.optim.SGD, momentum=0.9),
@@ -30,24 +30,23 @@ TORCH_OPTIMIZERS: dict[str, Callable[..., torch.optim.Optimizer]] = {
 }
 
 
-def suggest(data: dict[str, ImageData], folder: Path, half: str) -> None:
-    """Ask every tool about every task of a half; a file a task and seed, written when it is complete."""
+def suggest(data: dict[str, ImageData], folder: Path) -> None:
+    """Ask every tool about every task, the report half first; a file a task and seed, written when it is complete."""
     folder.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(1)
-    for seed in SEEDS:
-        for task in all_tasks():
-            path = folder / f"{task.name}_{seed}.csv"
-            if task.half != half or path.exists():
-                continue
-            rows = []
-            for ask in (_ours, _fastai, _lightning, _torch_lr_finder):
-                torch.manual_seed(seed)
-                for (tool, schedule), lr in ask(task, data[task.data], seed).items():
-                    rows.append({"task": task.name, "seed": seed, "tool": tool, "schedule": schedule, "lr": lr})
-            unfinished = path.with_suffix(".unfinished")
-            pd.DataFrame(rows).to_csv(unfinished, index=False)
-            unfinished.replace(path)
-            print(path.stem, flush=True)
+    for half, seed, task in itertools.product(("report", "development"), SEEDS, all_tasks()):
+        path = folder / f"{task.name}_{seed}.csv"
+        if task.half != half or path.exists():
+            continue
+        rows = []
+        for ask in (_ours, _fastai, _lightning, _torch_lr_finder):
+            torch.manual_seed(seed)
+            for (tool, schedule), lr in ask(task, data[task.data], seed).items():
+                rows.append({"task": task.name, "seed": seed, "tool": tool, "schedule": schedule, "lr": lr})
+        unfinished = path.with_suffix(".unfinished")
+        pd.DataFrame(rows).to_csv(unfinished, index=False)
+        unfinished.replace(path)
+        print(path.stem, flush=True)
 
 
 def _ours(task: Task, data: ImageData, seed: int) -> Suggestions:
@@ -96,7 +95,7 @@ def _fastai(task: Task, data: ImageData, seed: int) -> Suggestions:
                 lr: float | None = float(function(lrs[:end], losses[:end], 100)[0])
             except IndexError:
                 lr = None
-            found |= {(f"fastai {function.__name__}", schedule): lr for schedule in BOTH}
+            found |= {(f"fastai {function.__name__}", schedule): lr for schedule in SCHEDULES}
     return found
 
 
@@ -129,7 +128,7 @@ def _lightning(task: Task, data: ImageData, seed: int) -> Suggestions:
             finder = Tuner(trainer).lr_find(
                 Module(task.make_model(data.shape, seed)), train_dataloaders=_loader(task, data), update_attr=False
             )
-    return {("Lightning", schedule): finder.suggestion() for schedule in BOTH}
+    return {("Lightning", schedule): finder.suggestion() for schedule in SCHEDULES}
 
 
 def _torch_lr_finder(task: Task, data: ImageData, seed: int) -> Suggestions:
@@ -143,4 +142,4 @@ def _torch_lr_finder(task: Task, data: ImageData, seed: int) -> Suggestions:
         figure, ax = plt.subplots()
         _, lr = finder.plot(ax=ax, suggest_lr=True)
         plt.close(figure)
-    return {("torch-lr-finder", schedule): float(lr) for schedule in BOTH}
+    return {("torch-lr-finder", schedule): float(lr) for schedule in SCHEDULES}

@@ -37,12 +37,7 @@ def measure(data: dict[str, ImageData], folder: Path, processes: int) -> None:
             print(f"{number} of {len(missing)}: {job}", flush=True)
 
 
-def gather(folder: Path) -> pd.DataFrame:
-    """One table of all finished runs."""
-    return pd.concat([pd.read_csv(path) for path in sorted(folder.glob("*.csv"))], ignore_index=True)
-
-
-def accuracy(model: nn.Module, inputs: Tensor, labels: Tensor) -> float:
+def _accuracy(model: nn.Module, inputs: Tensor, labels: Tensor) -> float:
     """Fraction of the images that a model, in evaluation mode, gets right."""
     model.eval()
     with torch.no_grad():
@@ -89,7 +84,7 @@ def _measure_one(job: Job, folder: Path) -> str:
                 "seed": seed,
                 "schedule": schedule,
                 "lr": lr,
-                "accuracy": accuracy(model, _test[task.data], data.test.labels),
+                "accuracy": _accuracy(model, _test[task.data], data.test.labels),
                 "diverged": history.diverged,
             }
         )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import copy
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
@@ -25,9 +26,10 @@ class Stateful(Protocol):
 def preserved(model: nn.Module, optimizer: Optimizer, *others: Stateful | torch.Generator) -> Iterator[None]:
     """Give back, however the block ends, the model, the optimizer, the random states and `others` as they were.
 
-    Weights (the optimizer's, too) and buffers (bit for bit, in the same tensors), training or evaluation mode of every module, gradients (the
-    same tensors, with the same bits), the optimizer's state and options, and the generators of Python, NumPy and torch
-    (CPU and every GPU). Whether the block completes, raises or is interrupted makes no difference.
+    Weights (the optimizer's, too) and buffers (bit for bit, in the same tensors), training or evaluation mode of every
+    module, gradients (the same tensors, with the same bits), the optimizer's state and options, and the generators of
+    Python, NumPy and torch (CPU and every GPU). Whether the block completes, raises or is interrupted makes no
+    difference.
 
     Parameters
     ----------
@@ -66,10 +68,7 @@ def preserved(model: nn.Module, optimizer: Optimizer, *others: Stateful | torch.
     modes = [(module, module.training) for module in model.modules()]
     # Copied, for a state that is given out may go on changing with its owner.
     optimizer_state = copy.deepcopy(optimizer.state_dict())
-    states = [
-        other.get_state() if isinstance(other, torch.Generator) else copy.deepcopy(other.state_dict())
-        for other in others
-    ]
+    undo = [_undo(other) for other in others]
     python_state, numpy_state = random.getstate(), np.random.get_state()
     torch_state = torch.random.get_rng_state()
     cuda_states = torch.cuda.get_rng_state_all()
@@ -84,12 +83,15 @@ def preserved(model: nn.Module, optimizer: Optimizer, *others: Stateful | torch.
         for module, training in modes:
             module.training = training
         optimizer.load_state_dict(optimizer_state)
-        for other, state in zip(others, states, strict=True):
-            if isinstance(other, torch.Generator):
-                other.set_state(state)
-            else:
-                other.load_state_dict(state)
+        for give_back in undo:
+            give_back()
         random.setstate(python_state)
         np.random.set_state(numpy_state)
         torch.random.set_rng_state(torch_state)
         torch.cuda.set_rng_state_all(cuda_states)
+
+
+def _undo(other: Stateful | torch.Generator) -> Callable[[], object]:
+    if isinstance(other, torch.Generator):
+        return partial(other.set_state, other.get_state())
+    return partial(other.load_state_dict, copy.deepcopy(other.state_dict()))

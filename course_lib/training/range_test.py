@@ -42,9 +42,9 @@ def range_test(
 
     Smith 2017, "Cyclical Learning Rates for Training Neural Networks", section 3.3. In step
     :math:`t = 0, \dots, T - 1` the rate is :math:`\eta_0 (\eta_1 / \eta_0)^{t / (T - 1)}` (exponential), or
-    :math:`\eta_0 + (\eta_1 - \eta_0)\, t / (T - 1)` (linear, as in the paper). The ramp is run a few times from the same
-    weights, with other images, and the curves are averaged. The model, the optimizer, the scaler and the random states
-    come out as they went in, however the test ends.
+    :math:`\eta_0 + (\eta_1 - \eta_0)\, t / (T - 1)` (linear, as in the paper). The ramp is run a few times from the
+    same weights, with other images, and the curves are averaged. The model, the optimizer, the scaler and the random
+    states come out as they went in, however the test ends.
 
     Parameters
     ----------

@@ -101,7 +101,8 @@ def test_a_parameter_that_only_the_optimizer_knows_comes_back():
 
 def test_what_has_no_state_is_refused_before_anything_happens():
     model, optimizer = trained()
-    with pytest.raises(TypeError, match="others must have state_dict and load_state_dict"), preserved(
-        model, optimizer, "scaler"
+    with (
+        pytest.raises(TypeError, match="others must have state_dict and load_state_dict"),
+        preserved(model, optimizer, "scaler"),
     ):
         pytest.fail("the block was entered")
