@@ -66,7 +66,7 @@ def test_a_table_without_a_column_is_refused_by_its_name():
         plots.bands(runs({"a": 0.6}).drop(columns="seed"))
 
 
-def tested(found: bool) -> RangeTest:
+def outcome(found: bool) -> RangeTest:
     table = pd.DataFrame(
         {
             "lr": [0.001, 0.1, 1.0],
@@ -82,7 +82,7 @@ def tested(found: bool) -> RangeTest:
 
 @pytest.mark.parametrize("found", [True, False])
 def test_a_range_test_shows_its_suggestion_where_it_has_one(found: bool):
-    ax = plots.range_test(tested(found))
+    ax = plots.range_test(outcome(found))
     labels = [text.get_text() for text in ax.get_legend().get_texts()]
     assert ("suggestion: 0.05" in labels) == found
     assert ("divergence: 1" in labels) == found
@@ -91,7 +91,7 @@ def test_a_range_test_shows_its_suggestion_where_it_has_one(found: bool):
 
 @pytest.mark.parametrize("found", [True, False])
 def test_the_accuracies_of_a_range_test_show_smiths_thresholds_where_it_has_them(found: bool):
-    ax = plots.range_test_accuracy(tested(found))
+    ax = plots.range_test_accuracy(outcome(found))
     labels = [text.get_text() for text in ax.get_legend().get_texts()]
     assert [label for label in labels if "lr" in label] == (["base_lr: 0.002", "max_lr: 0.2"] if found else [])
     np.testing.assert_allclose(ax.lines[1].get_ydata(), [0.1, 0.5, 0.3])

@@ -90,6 +90,6 @@ def _print_confidence(suggestions: pd.DataFrame, table: pd.DataFrame) -> None:
     sure = ours["confidence"] > ours["confidence"].median()
     above, below = (ours["regret"][rows].mean() for rows in (sure, ~sure))
     print(
-        f"\nConfidence of ours, over all tasks: median {confidence.median():.2f}; mean regret {above:.2f} where it lies "
+        f"\nConfidence of ours: median {confidence.median():.2f}; mean regret {above:.2f} where it lies "
         f"above, {below:.2f} where below."
     )
