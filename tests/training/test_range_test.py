@@ -125,6 +125,16 @@ def test_losses_and_accuracies_are_those_of_a_loop_written_out(data: ImageData):
     np.testing.assert_allclose(result.table["accuracy"], accuracies, atol=1e-6)
 
 
+def test_the_seed_alone_decides_what_a_range_test_draws(data: ImageData):
+    model = nn.Sequential(model_of(), nn.Dropout(0.5))
+    losses = []
+    for global_seed in (1, 2):
+        torch.manual_seed(global_seed)
+        result = range_test(model, data, SGD(model.parameters(), lr=1.0), steps=10, repeats=2)
+        losses.append(result.table["loss"])
+    assert losses[0].equals(losses[1])
+
+
 def test_a_scaler_scales_the_steps_and_comes_back_as_it_was(data: ImageData):
     model = model_of()
     scaler = torch.amp.GradScaler("cpu", init_scale=2.0**30)  # overflows float16: the scaler must skip steps and halve
