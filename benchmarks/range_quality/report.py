@@ -15,10 +15,9 @@ RESAMPLES = 2000
 def regrets(truth: pd.DataFrame, suggestions: pd.DataFrame) -> pd.DataFrame:
     """One row a task, kind of schedule and tool: the regret in points of accuracy, mean over the seeds.
 
-    For each seed, the best rate of the grid is the one with the highest mean accuracy over the *other* seeds; it and
-    the suggestion are scored on this one. Between two rates of the grid, the accuracy is interpolated over the
-    logarithm of the rate; beyond its ends, it is that of the end, which spares a tool that suggests far too small a
-    rate.
+    Each suggestion is scored on each seed of the grid against the best rate for that seed: the one with the highest
+    mean accuracy over the *other* seeds. Between two rates of the grid, the accuracy is interpolated over the logarithm
+    of the rate; beyond its ends, it is that of the end, which spares a tool that suggests far too small a rate.
     """
     halves = {task.name: task.half for task in all_tasks()}
     rows = []
@@ -28,9 +27,7 @@ def regrets(truth: pd.DataFrame, suggestions: pd.DataFrame) -> pd.DataFrame:
             continue  # nothing to choose the optimum on
         asked = suggestions[(suggestions["task"] == task) & (suggestions["schedule"] == schedule)]
         for tool, answers in asked.groupby("tool"):
-            lost = [
-                _regret(grid, seed, lr) for seed, lr in zip(answers["seed"], answers["lr"], strict=True) if seed in grid
-            ]
+            lost = [_regret(grid, lr) for lr in answers["lr"]]
             rows.append(
                 {
                     "half": halves[str(task)],
@@ -38,7 +35,7 @@ def regrets(truth: pd.DataFrame, suggestions: pd.DataFrame) -> pd.DataFrame:
                     "tool": tool,
                     "task": task,
                     "regret": np.nanmean(lost) if np.isfinite(lost).any() else np.nan,
-                    "runs": len(lost),
+                    "suggestions": len(lost),
                     "none": int(np.isnan(lost).sum()),
                 }
             )
@@ -55,22 +52,28 @@ def print_report() -> None:
             part = table[(table["half"] == half) & (table["schedule"] == schedule)]
             if part.empty:
                 continue
-            print(f"\n{half} half, {schedule}: {part['task'].nunique()} tasks\n")
-            print(f"| {'tool':<22} | {'median':>14} | {'90th percentile':>15} | {'mean':>14} | runs | no suggestion |")
+            seeds = truth[truth["task"].isin(part["task"])].groupby(["task", "schedule"])["seed"].nunique()
+            print(f"\n{half} half, {schedule}: {part['task'].nunique()} tasks, at least {seeds.min()} seeds each\n")
+            print(
+                f"| {'tool':<22} | {'median':>14} | {'90th percentile':>15} | {'mean':>14} | suggestions | none given |"
+            )
             print("|---|--:|--:|--:|--:|--:|")
             lines = [(tool, rows["regret"].dropna().to_numpy(), rows) for tool, rows in part.groupby("tool")]
             for tool, regret, rows in sorted(lines, key=lambda line: float(np.median(line[1]))):
                 figures = [_with_error(regret, q) for q in (50, 90, None)]
-                print(f"| {tool:<22} | {' | '.join(figures)} | {rows['runs'].sum()} | {rows['none'].sum()} |")
+                print(f"| {tool:<22} | {' | '.join(figures)} | {rows['suggestions'].sum()} | {rows['none'].sum()} |")
     _print_confidence(suggestions, table)
 
 
-def _regret(grid: pd.DataFrame, seed: int, lr: float) -> float:
+def _regret(grid: pd.DataFrame, lr: float) -> float:
     if np.isnan(lr):
         return np.nan
-    accuracy = grid[seed].to_numpy()
-    best = int(grid.drop(columns=seed).mean(axis=1).to_numpy().argmax())
-    return float(accuracy[best] - np.interp(np.log(lr), np.log(grid.index.to_numpy(dtype=float)), accuracy))
+    lost = []
+    for seed in grid:
+        accuracy = grid[seed].to_numpy()
+        best = int(grid.drop(columns=seed).mean(axis=1).to_numpy().argmax())
+        lost.append(accuracy[best] - np.interp(np.log(lr), np.log(grid.index.to_numpy(dtype=float)), accuracy))
+    return float(np.mean(lost))
 
 
 def _with_error(values: NDArray[np.float64], percentile: int | None) -> str:
