@@ -101,8 +101,10 @@ def range_test(
     if precision not in _PRECISIONS:
         raise ValueError(f"precision must be 'full', 'bfloat16' or 'float16', got {precision!r}")
     rates = (np.geomspace if ramp == "exponential" else np.linspace)(start_lr, end_lr, steps)
-    device = next(model.parameters()).device
-    train = prepare(data.train, data.statistics(), device)
+    weight = next(model.parameters())
+    device = weight.device
+    images = prepare(data.train, data.statistics(), device)
+    train = Prepared(images.inputs.to(weight.dtype), images.labels)
     order = torch.Generator().manual_seed(seed)
     curves = np.full((2, repeats, steps), np.nan)
     for number in range(repeats):

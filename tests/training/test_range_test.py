@@ -135,6 +135,14 @@ def test_the_seed_alone_decides_what_a_range_test_draws(data: ImageData):
     assert losses[0].equals(losses[1])
 
 
+def test_a_float64_model_is_tested_in_float64(data: ImageData):
+    model = model_of().double()
+    types = []
+    model[-1].register_forward_hook(lambda _, __, logits: types.append(logits.dtype))
+    range_test(model, data, SGD(model.parameters(), lr=1.0), steps=10, repeats=1)
+    assert set(types) == {torch.float64}
+
+
 def test_a_scaler_scales_the_steps_and_comes_back_as_it_was(data: ImageData):
     model = model_of()
     scaler = torch.amp.GradScaler("cpu", init_scale=2.0**30)  # overflows float16: the scaler must skip steps and halve
