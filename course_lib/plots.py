@@ -153,20 +153,12 @@ def range_test(result: RangeTest, ax: Axes | None = None) -> Axes:
 
     Examples
     --------
-<<<<<<< HEAD
-    >>> rates = np.geomspace(1e-4, 1, 5)
-    >>> curve = pd.DataFrame({"lr": rates, "loss": [2.2, 1.6, 1, 0.8, 3], "smoothed": [2.2, 1.9, 1, 1, 2]})
-    >>> found = RangeTest(curve, lowest_lr=0.1, divergence_lr=1.0, suggestion=0.01)
-    >>> [text.get_text() for text in range_test(found).get_legend().get_texts()][2:]
-    ['suggestion: 0.01', 'divergence: 1']
-=======
     >>> from course_lib.training.range_curve import read_curves
     >>> rates = np.geomspace(1e-4, 1.0, 101)
     >>> losses = 1.0 + 0.1 * np.log(rates / 0.01) ** 2
     >>> ax = range_test(read_curves(rates, losses[None], 1 - losses[None] / 4))
     >>> [line.get_label() for line in ax.lines][2:]
     ['suggestion: 0.005', 'lowest: 0.01', 'divergence: 0.21']
->>>>>>> a1f1787 (Range test in the model's own floating-point type; examples for its figures)
     """
     marks = {"suggestion": result.suggestion, "lowest": result.lowest_lr, "divergence": result.divergence_lr}
     ax = _ramp(result, "loss", "smoothed", marks, ax)

@@ -5,23 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import torch
 
 from course_lib.training.files import replacing
-
-
-class Stateful(Protocol):
-    """What can be written down and taken up again: a model, an optimizer, a callback."""
-
-    def state_dict(self) -> dict[str, Any]:
-        """All that has to be remembered, as tensors and plain data."""
-        ...
-
-    def load_state_dict(self, state: dict[str, Any], /) -> Any:  # noqa: ANN401  # torch's modules return something
-        """Go on from what `state_dict` gave."""
-        ...
+from course_lib.training.stateful import Stateful
 
 
 @dataclass(frozen=True)

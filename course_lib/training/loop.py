@@ -21,12 +21,13 @@ from course_lib.data import Batch, ImageData
 from course_lib.schedules import Schedule
 from course_lib.training.averaging import WeightAverage
 from course_lib.training.callbacks import Callback, Run
-from course_lib.training.checkpoint import Checkpoint, Stateful
+from course_lib.training.checkpoint import Checkpoint
 from course_lib.training.evaluation import Loss, Prepared, dtype_of, evaluate_prepared, prepare
 from course_lib.training.history import History, StepRecord
 from course_lib.training.parallel import find_ranks
 from course_lib.training.progress import progress_bar
 from course_lib.training.scheduler import write_momentum
+from course_lib.training.stateful import Stateful
 
 EXPLOSION = 100.0
 """A batch's loss this many times the first batch's counts as divergence."""

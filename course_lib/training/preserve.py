@@ -7,19 +7,13 @@ import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import Any, Protocol
 
 import numpy as np
 import torch
 from torch import nn
 from torch.optim import Optimizer
 
-
-class Stateful(Protocol):
-    """Anything that says its state and takes it back: a gradient scaler, a schedule's adapter, a data loader."""
-
-    def state_dict(self) -> dict[str, Any]: ...  # noqa: D102  # torch's own convention
-    def load_state_dict(self, state_dict: dict[str, Any], /) -> object: ...  # noqa: D102
+from course_lib.training.stateful import Stateful
 
 
 @contextmanager
@@ -40,6 +34,11 @@ def preserved(model: nn.Module, optimizer: Optimizer, *others: Stateful | torch.
     *others : object with ``state_dict`` and ``load_state_dict``, or torch.Generator
         What else a step would change: a `torch.amp.GradScaler`, a learning-rate scheduler, a moving average of the
         weights, the generator that a data loader shuffles with.
+
+    Returns
+    -------
+    context manager
+        For a ``with`` block.
 
     Raises
     ------

@@ -12,7 +12,7 @@ from torch.nn.functional import cross_entropy
 from torch.optim import Optimizer
 
 from course_lib.data import ImageData
-from course_lib.training.evaluation import Prepared, prepare
+from course_lib.training.evaluation import Prepared, dtype_of, prepare
 from course_lib.training.preserve import preserved
 from course_lib.training.range_curve import Floats, RangeTest, read_curves
 
@@ -101,10 +101,8 @@ def range_test(
     if precision not in _PRECISIONS:
         raise ValueError(f"precision must be 'full', 'bfloat16' or 'float16', got {precision!r}")
     rates = (np.geomspace if ramp == "exponential" else np.linspace)(start_lr, end_lr, steps)
-    weight = next(model.parameters())
-    device = weight.device
-    images = prepare(data.train, data.statistics(), device)
-    train = Prepared(images.inputs.to(weight.dtype), images.labels)
+    device = next(model.parameters()).device
+    train = prepare(data.train, data.statistics(), device, dtype_of(model))
     order = torch.Generator().manual_seed(seed)
     curves = np.full((2, repeats, steps), np.nan)
     for number in range(repeats):
