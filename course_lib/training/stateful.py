@@ -4,7 +4,7 @@ from typing import Any, Protocol
 
 
 class Stateful(Protocol):
-    """A model, an optimizer, a callback, a gradient scaler, a data loader: anything that says its state and takes it."""
+    """A model, an optimizer, a callback, a gradient scaler: anything that says its state and takes it back."""
 
     def state_dict(self) -> dict[str, Any]:
         """All that has to be remembered."""
