@@ -8,8 +8,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from course_lib.diagnostics.modes import evaluating
 from course_lib.training.evaluation import Prepared
+from course_lib.training.modes import evaluating
 
 BATCH = 500  # images at a time: enough for batch normalisation's own statistics to be steady
 COMPANY = 8  # images that are looked at alone and among others

@@ -12,7 +12,7 @@ from torch import nn
 
 from course_lib.data import ImageData
 from course_lib.diagnostics.examples import examples
-from course_lib.diagnostics.modes import evaluating
+from course_lib.training.modes import evaluating
 
 Floats = NDArray[np.float64]
 

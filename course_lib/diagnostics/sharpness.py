@@ -11,7 +11,7 @@ from torch.nn.functional import cross_entropy
 
 from course_lib.data import ImageData
 from course_lib.diagnostics.examples import examples
-from course_lib.diagnostics.modes import evaluating
+from course_lib.training.modes import evaluating
 
 Operator = Callable[[Tensor], Tensor]
 

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from course_lib.data import ImageData, Split
+from course_lib.training.modes import evaluating
 
 Loss = Callable[[Tensor, Tensor], Tensor]
 """Logits (B, classes) and targets (int64 (B,), or probabilities (B, classes)) -> the mean loss over the batch."""
@@ -104,12 +105,10 @@ def mean_scores(model: nn.Module, split: Prepared, batch_size: int, loss: Loss =
 @torch.no_grad()
 def evaluate_prepared(model: nn.Module, split: Prepared, batch_size: int, loss: Loss) -> Tensor:
     """The summed loss and the number of right answers on images that are ready, shape (2,)."""
-    was_training = model.training
-    model.eval()
     sums = torch.zeros(2, device=split.labels.device)
-    for inputs, labels in zip(split.inputs.split(batch_size), split.labels.split(batch_size), strict=True):
-        logits = model(inputs)
-        sums[0] += loss(logits, labels) * len(labels)
-        sums[1] += (logits.argmax(1) == labels).sum()
-    model.train(was_training)
+    with evaluating(model):
+        for inputs, labels in zip(split.inputs.split(batch_size), split.labels.split(batch_size), strict=True):
+            logits = model(inputs)
+            sums[0] += loss(logits, labels) * len(labels)
+            sums[1] += (logits.argmax(1) == labels).sum()
     return sums

@@ -131,8 +131,9 @@ def test_fit_names_a_wrong_argument(data: ImageData, options: dict, message: str
 def test_evaluation_is_in_evaluation_mode_and_gives_the_mode_back(data: ImageData):
     model = nn.Sequential(nn.Flatten(), nn.Dropout(0.9), nn.Linear(80, 10))
     model.train()
+    model[1].eval()  # a layer that its owner has frozen
     assert evaluate(model, data) == evaluate(model, data)
-    assert model.training
+    assert [layer.training for layer in model] == [True, False, True]
     with pytest.raises(ValueError, match="part must be train, valid or test, got 'dev'"):
         evaluate(model, data, "dev")
 
