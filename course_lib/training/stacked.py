@@ -33,7 +33,9 @@ ON_A_GPU = (nn.Conv2d, nn.MaxPool2d, nn.AvgPool2d, nn.GroupNorm)
 def stackable(recipe: Recipe, model: nn.Module, device: torch.device) -> bool:
     """Whether runs of `recipe`, whose model is `model`, can be and gain by being stacked."""
     kinds = EVERYWHERE + (ON_A_GPU if device.type == "cuda" else ())
-    return not recipe.options and all(type(module) in kinds for module in model.modules())
+    # All weights of a stack are trained, so a model with frozen ones goes alone.
+    trained = all(param.requires_grad for param in model.parameters())
+    return not recipe.options and trained and all(type(module) in kinds for module in model.modules())
 
 
 def fit_stacked(runs: Sequence[tuple[Recipe, int]], data: ImageData, device: torch.device) -> list[History]:

@@ -10,6 +10,7 @@ import pandas as pd
 import torch
 
 from course_lib.data import ImageData
+from course_lib.training.evaluation import dtype_of
 from course_lib.training.history import History
 from course_lib.training.progress import progress_bar
 from course_lib.training.recipe import Recipe
@@ -109,7 +110,7 @@ def _groups(runs: list[Run], recipes: Mapping[str, Recipe], n_jobs: int, device:
     for name in dict(runs):
         recipe, model = recipes[name], recipes[name].build(seed=0)
         if stackable(recipe, model, device):
-            kinds[name] = (repr(model), recipe.epochs, recipe.batch_size)
+            kinds[name] = (repr(model), dtype_of(model), recipe.epochs, recipe.batch_size)
     alike: dict[object, list[Run]] = {}
     for name, seed in runs:
         alike.setdefault(kinds.get(name, (name, seed)), []).append((name, seed))

@@ -2,6 +2,7 @@ from dataclasses import replace
 from functools import partial
 
 import joblib
+import numpy as np
 import pandas as pd
 import pytest
 import torch
@@ -89,6 +90,8 @@ def test_what_a_stack_would_treat_differently_is_trained_alone():
     for model in (nn.Dropout, partial(nn.BatchNorm1d, 4), partial(nn.Conv2d, 1, 1, 3)):
         whole = Recipe(lambda kind=model: nn.Sequential(nn.Linear(4, 4), kind()), SGD)
         assert not stackable(whole, whole.build(0), torch.device("cpu"))
+    frozen = Recipe(lambda: nn.Sequential(nn.Linear(4, 4).requires_grad_(False), nn.Linear(4, 4)), SGD)
+    assert not stackable(frozen, frozen.build(0), torch.device("cpu"))
     smoothed = recipe(0.1, options={"label_smoothing": 0.1})
     assert not stackable(smoothed, smoothed.build(0), torch.device("cpu"))
 
@@ -148,3 +151,14 @@ def test_a_dask_cluster_of_two_workers_gives_the_same_table(data: ImageData):
     ):
         together = sweep(recipes, data, seeds=[3, 4])
     assert together.drop(columns="seconds").equals(alone.drop(columns="seconds"))
+
+
+def test_networks_of_one_shape_and_two_precisions_are_stacked_apart(data: ImageData):
+    def double() -> nn.Module:
+        return mlp((1, 8, 10), hidden=(8,)).double()
+
+    recipes = {"single": recipe(0.1), "double": Recipe(double, partial(SGD, lr=0.1), epochs=2)}
+    table = sweep(recipes, data, seeds=[0, 1], n_jobs=1)
+    ends = table[table["epoch"] == 2].pivot(index="seed", columns="setting", values="valid_loss")
+    np.testing.assert_allclose(ends["single"], ends["double"], rtol=1e-3)
+    assert (ends["single"] != ends["double"]).all()
