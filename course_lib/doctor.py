@@ -89,7 +89,7 @@ def _fashion_mnist() -> Finding:
 
 
 def _sandbox() -> Finding:
-    from course_lib.grading.sandbox import describe
+    from course_lib.grading.isolation.sandbox import describe
 
     tier = describe()
     return Finding("sandbox", tier.name is not None, f"{tier.words} (for `course grade`)")

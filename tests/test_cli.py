@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 from course_lib import doctor
 from course_lib.assignments.catalogue import find
 from course_lib.cli import app
-from course_lib.grading import sandbox
+from course_lib.grading.isolation import sandbox
 
 RELEASE = find("annealing").release
 

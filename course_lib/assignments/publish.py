@@ -23,6 +23,7 @@ INSTRUCTORS = (
     "assignments/solution.py",
     "assignments/starter.py",
     "assignments/templates",
+    "commands",
 )
 _AS_THEY_ARE = ("_config.yml", "_toc.yml", "LICENSE", "constraints.txt")
 _NEVER = re.compile(r"(^|/)(\.|_build(/|$)|__pycache__(/|$))|\.pyc$")

@@ -14,7 +14,7 @@ import course_lib
 
 LIBRARY = Path(course_lib.__file__).parent
 
-NOT_FOR_CHAPTERS = frozenset({"assignments", "book", "cli.py", "doctor.py", "grading"})
+NOT_FOR_CHAPTERS = frozenset({"assignments", "book", "cli.py", "commands", "doctor.py", "grading", "terminal.py"})
 """The parts of ``course_lib`` that no chapter imports: a change in them changes no figure."""
 
 PACKAGES = ("matplotlib", "numpy", "pandas", "torch")

@@ -4,10 +4,10 @@
 This part of `course_lib` is the instructor's alone and is never published.
 """
 
-from course_lib.grading.hidden import BadHiddenTests
-from course_lib.grading.marker import points
-from course_lib.grading.pile import Report, grade
-from course_lib.grading.sandbox import NoSandbox
-from course_lib.grading.student import StudentError
+from course_lib.grading.examination.hidden import BadHiddenTests
+from course_lib.grading.examination.marker import points
+from course_lib.grading.examination.student import StudentError
+from course_lib.grading.isolation.sandbox import NoSandbox
+from course_lib.grading.pile.grading import Report, grade
 
 __all__ = ["BadHiddenTests", "NoSandbox", "Report", "StudentError", "grade", "points"]

@@ -7,9 +7,9 @@ import nbformat.v4
 import pytest
 from nbformat import NotebookNode
 
-from course_lib.grading.channel import Channel
-from course_lib.grading.limits import Limits
-from course_lib.grading.session import Session
+from course_lib.grading.examination.channel import Channel
+from course_lib.grading.examination.session import Session
+from course_lib.grading.isolation.limits import Limits
 
 
 def answer_cell(name: str, source: str) -> NotebookNode:
@@ -100,7 +100,7 @@ def descriptors():
 @pytest.fixture(scope="module")
 def probe():
     """What code in the sandbox finds: ``probe.readable("/root")``."""
-    from course_lib.grading.student import Student
+    from course_lib.grading.examination.student import Student
 
     with running(PROBES) as session:
         yield Student(session)

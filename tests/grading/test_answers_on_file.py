@@ -6,12 +6,12 @@ from course_lib.assignments import notebooks
 from course_lib.assignments.answers import AnswerOnFile, answers_on_file, notebook_with, solved
 from course_lib.assignments.catalogue import Assignment, assignments
 from course_lib.assignments.merge import merge
-from course_lib.grading import hidden
-from course_lib.grading.channel import Channel
-from course_lib.grading.hidden import Result
-from course_lib.grading.limits import Limits
-from course_lib.grading.session import Session
-from course_lib.grading.student import Student
+from course_lib.grading.examination import hidden
+from course_lib.grading.examination.channel import Channel
+from course_lib.grading.examination.hidden import Result
+from course_lib.grading.examination.session import Session
+from course_lib.grading.examination.student import Student
+from course_lib.grading.isolation.limits import Limits
 from tests.conftest import needs
 
 pytestmark = [needs("bwrap"), pytest.mark.slow]

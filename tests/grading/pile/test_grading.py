@@ -9,10 +9,10 @@ import pytest
 
 from course_lib.assignments.catalogue import Assignment
 from course_lib.grading import grade as run
-from course_lib.grading.examine import Graded, Task, examine
-from course_lib.grading.feedback import page
-from course_lib.grading.limits import MB, Limits
-from course_lib.grading.pile import Report, scores, write_whole
+from course_lib.grading.examination.examine import Graded, Task, examine
+from course_lib.grading.feedback.page import page
+from course_lib.grading.isolation.limits import MB, Limits
+from course_lib.grading.pile.grading import Report, scores, write_whole
 from tests.conftest import needs
 from tests.grading.conftest import notebook_of
 
@@ -47,7 +47,9 @@ def tiny(tmp_path, monkeypatch):
     release, tests = tmp_path / "tiny.ipynb", tmp_path / "hidden_tests.py"
     release.write_bytes(written(STUB, STUB))
     tests.write_text(HIDDEN)
-    monkeypatch.setattr("course_lib.grading.pile.find", lambda name: Assignment(name, release, hidden_tests=tests))
+    monkeypatch.setattr(
+        "course_lib.grading.pile.grading.find", lambda name: Assignment(name, release, hidden_tests=tests)
+    )
 
 
 def rows(report: Report) -> dict[str, dict[str, str]]:

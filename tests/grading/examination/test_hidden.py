@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from course_lib.grading.channel import KernelGone, OutOfTime
-from course_lib.grading.hidden import BadHiddenTests, outline, run
-from course_lib.grading.marker import points
-from course_lib.grading.session import Failure, Frame, Missing, NotData, Returned
-from course_lib.grading.student import Student
+from course_lib.grading.examination.channel import KernelGone, OutOfTime
+from course_lib.grading.examination.hidden import BadHiddenTests, outline, run
+from course_lib.grading.examination.marker import points
+from course_lib.grading.examination.session import Failure, Frame, Missing, NotData, Returned
+from course_lib.grading.examination.student import Student
 
 HEAD = "import pytest\nfrom course_lib.grading import StudentError, points\n\n"
 SECRET = "0.123454321"

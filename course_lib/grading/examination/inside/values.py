@@ -61,7 +61,7 @@ def encode(value: object) -> str:
     {'rates': (0.1, inf), 'steps': array([0, 1, 2])}
     >>> encode(open)
     Traceback (most recent call last):
-    course_lib.grading.inside.values.Refused: a value of type builtin_function_or_method cannot be examined; ...
+    course_lib.grading.examination.inside.values.Refused: a value of type builtin_function_or_method cannot be ...
     """
     text = json.dumps(_tree(value, 0), allow_nan=False)
     if len(text) > MAX_BYTES:
@@ -163,7 +163,7 @@ def decode(text: str) -> Any:  # noqa: ANN401 - a value of any of these types
     --------
     >>> decode('{"kind": "array", "dtype": "<f8", "shape": [1000000], "data": ""}')
     Traceback (most recent call last):
-    course_lib.grading.inside.values.Refused: an array whose data has another length than its shape
+    course_lib.grading.examination.inside.values.Refused: an array whose data has another length than its shape
     """
     if len(text) > MAX_BYTES:
         raise Refused(f"the value is larger than {MAX_BYTES // 1_000_000} MB")

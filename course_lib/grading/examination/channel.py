@@ -12,10 +12,10 @@ import zmq
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import KernelManager
 
-from course_lib.grading.inside.values import MAX_BYTES
-from course_lib.grading.limits import Limits
-from course_lib.grading.provisioner import JUPYTER_PATH, KERNEL_NAME, SandboxProvisioner
-from course_lib.grading.watch import MemoryWatch
+from course_lib.grading.examination.inside.values import MAX_BYTES
+from course_lib.grading.isolation.limits import Limits
+from course_lib.grading.isolation.provisioner import JUPYTER_PATH, KERNEL_NAME, SandboxProvisioner
+from course_lib.grading.isolation.watch import MemoryWatch
 
 # A value is text inside the text of a reply, where each quotation mark gains a stroke.
 _MAX_MESSAGE = 2 * MAX_BYTES

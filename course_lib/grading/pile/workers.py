@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from multiprocessing.connection import Connection
 
-from course_lib.grading.examine import Graded, Task, examine
+from course_lib.grading.examination.examine import Graded, Task, examine
 
 # What a submission may take beyond its limit: the kernels have to start. Its visible checks may take the limit again.
 _MARGIN = 120.0

@@ -11,9 +11,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from course_lib.assignments.prose import pieces
-from course_lib.grading.examine import Graded
-from course_lib.grading.hidden import Result
-from course_lib.grading.session import Failure
+from course_lib.grading.examination.examine import Graded
+from course_lib.grading.examination.hidden import Result
+from course_lib.grading.examination.session import Failure
 
 _SAFE_NAME = re.compile(r"\w[\w @.,-]*", re.ASCII)
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
@@ -50,7 +50,7 @@ def prose(text: str) -> Markup:
 
 
 _environment = Environment(
-    loader=PackageLoader("course_lib.grading"),
+    loader=PackageLoader("course_lib.grading.feedback"),
     autoescape=True,
     undefined=StrictUndefined,
     trim_blocks=True,

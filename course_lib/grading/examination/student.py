@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from course_lib.grading.channel import KernelGone, LimitReached, OutOfTime
-from course_lib.grading.session import Failure, Missing, NotData, Returned, Session
+from course_lib.grading.examination.channel import KernelGone, LimitReached, OutOfTime
+from course_lib.grading.examination.session import Failure, Missing, NotData, Returned, Session
 
 # A function that loops on one rare input should lose only that test; one that always loops should not cost minutes.
 _STRIKES = 2
@@ -54,8 +54,8 @@ class StudentError(Exception):
 class Student:
     """The functions of one submission, by name: ``student.step_decay([0, 1], lr=0.1)`` gives plain values.
 
-    Arguments and results are data (see `course_lib.grading.inside.values`): numbers, strings, arrays, and lists, tuples
-    and dicts of them.
+    Arguments and results are data (see `course_lib.grading.examination.inside.values`): numbers, strings, arrays, and
+    lists, tuples and dicts of them.
 
     Parameters
     ----------

@@ -13,13 +13,13 @@ from nbformat import NotebookNode
 from course_lib.assignments import cells
 from course_lib.assignments.merge import SubmissionError, merge, read_notebook
 from course_lib.assignments.visible import CheckResult, run_visible_checks
-from course_lib.grading import hidden, redaction
-from course_lib.grading.channel import Channel
-from course_lib.grading.hidden import Result
-from course_lib.grading.limits import Limits
-from course_lib.grading.provisioner import KERNEL_NAME, announce
-from course_lib.grading.session import Failure, Session, cells_to_run
-from course_lib.grading.student import Student
+from course_lib.grading.examination import hidden, redaction
+from course_lib.grading.examination.channel import Channel
+from course_lib.grading.examination.hidden import Result
+from course_lib.grading.examination.session import Failure, Session, cells_to_run
+from course_lib.grading.examination.student import Student
+from course_lib.grading.isolation.limits import Limits
+from course_lib.grading.isolation.provisioner import KERNEL_NAME, announce
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class Graded:
     @property
     def score(self) -> float | None:
         """The points earned; None, which is not 0, for a submission that could not be graded."""
-        return sum(result.points.n for result in self.results if result.passed) if self.results else None
+        return sum(result.earned for result in self.results) if self.results else None
 
     @property
     def word(self) -> str:

@@ -10,9 +10,9 @@ from typing import Any
 from nbformat import NotebookNode
 
 from course_lib.assignments import cells
-from course_lib.grading.channel import Channel, KernelGone, LimitReached, OutOfTime
-from course_lib.grading.inside import answering, values
-from course_lib.grading.limits import Limits
+from course_lib.grading.examination.channel import Channel, KernelGone, LimitReached, OutOfTime
+from course_lib.grading.examination.inside import answering, values
+from course_lib.grading.isolation.limits import Limits
 
 _VALUES_MODULE = values.__name__
 _START = """

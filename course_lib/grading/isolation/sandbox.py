@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from course_lib.grading.limits import MB, Limits
+from course_lib.grading.isolation.limits import MB, Limits
 
-GRADING = Path(__file__).resolve().parent
+ROOM = Path(__file__).resolve().parent
+GRADING = ROOM.parent
 PACKAGE = GRADING.parent
 INSIDE = "/course"
 
@@ -175,7 +176,7 @@ def _files(limits: Limits) -> list[str]:
             args += ["--size", str(MB), "--tmpfs", str(path)]
         else:
             args += ["--ro-bind", str(path), str(path)]
-    args += ["--ro-bind", str(GRADING / "inside"), INSIDE]
+    args += ["--ro-bind", str(ROOM / "inside"), INSIDE]
     for path in [*hidden, Path("/dev"), Path("/")]:
         args += ["--remount-ro", str(path)]
     return [*args, "--chdir", "/tmp"]  # noqa: S108

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course_lib.assignments.visible import CheckResult
-from course_lib.grading.examine import Graded
-from course_lib.grading.feedback import file_names, lines, page, prose
-from course_lib.grading.hidden import Result
-from course_lib.grading.marker import Points
-from course_lib.grading.session import Failure, Frame
+from course_lib.grading.examination.examine import Graded
+from course_lib.grading.examination.hidden import Result
+from course_lib.grading.examination.marker import Points
+from course_lib.grading.examination.session import Failure, Frame
+from course_lib.grading.feedback.page import file_names, lines, page, prose
 
 SCRIPT = "<script>alert('x')</script>"
 WORTH = Points(2, "T3", "Read *Step decay*.")

@@ -9,7 +9,7 @@ import json
 from types import TracebackType
 from typing import Any
 
-from course_lib.grading.inside.values import Refused, decode, encode
+from course_lib.grading.examination.inside.values import Refused, decode, encode
 
 MIMETYPE = "application/vnd.course.reply"
 MAX_MESSAGE = 500

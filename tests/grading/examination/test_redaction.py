@@ -2,7 +2,7 @@
 
 import pytest
 
-from course_lib.grading.redaction import shown_kind, shown_message
+from course_lib.grading.examination.redaction import shown_kind, shown_message
 
 
 @pytest.mark.parametrize(

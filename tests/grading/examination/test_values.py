@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from course_lib.grading.inside import values
-from course_lib.grading.inside.values import Refused, decode, encode
+from course_lib.grading.examination.inside import values
+from course_lib.grading.examination.inside.values import Refused, decode, encode
 
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
 keys = st.text() | st.integers()

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from course_lib.grading import sandbox
-from course_lib.grading.limits import Limits
+from course_lib.grading.isolation import sandbox
+from course_lib.grading.isolation.limits import Limits
 from tests.conftest import needs
 
 pytestmark = needs("bwrap")

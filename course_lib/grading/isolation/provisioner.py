@@ -17,8 +17,8 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import Dict
 
-from course_lib.grading import sandbox
-from course_lib.grading.limits import Limits
+from course_lib.grading.isolation import sandbox
+from course_lib.grading.isolation.limits import Limits
 
 KERNEL_NAME = "course-sandbox"
 JUPYTER_PATH = Path(__file__).resolve().parent / "jupyter"

@@ -5,7 +5,7 @@ import unicodedata
 
 import pytest
 
-from course_lib.grading.submissions import collect
+from course_lib.grading.pile.submissions import collect
 
 
 def statuses(folder):

@@ -14,11 +14,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from course_lib.assignments.catalogue import find
 from course_lib.assignments.merge import MAX_BYTES
-from course_lib.grading import feedback, hidden, sandbox
-from course_lib.grading.examine import Graded, Task
-from course_lib.grading.limits import Limits
-from course_lib.grading.submissions import Submission, collect
-from course_lib.grading.workers import examine_all
+from course_lib.grading.examination import hidden
+from course_lib.grading.examination.examine import Graded, Task
+from course_lib.grading.feedback import page as feedback
+from course_lib.grading.isolation import sandbox
+from course_lib.grading.isolation.limits import Limits
+from course_lib.grading.pile.submissions import Submission, collect
+from course_lib.grading.pile.workers import examine_all
 
 _COLUMNS = ("student", "assignment", "score", "max_score", "status")
 # With one of these first, a spreadsheet takes a cell for a formula and runs it.

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from course_lib.grading.marker import Points, marked
-from course_lib.grading.session import Failure
-from course_lib.grading.student import NoAnswer, Student, StudentError
+from course_lib.grading.examination.marker import Points, marked
+from course_lib.grading.examination.session import Failure
+from course_lib.grading.examination.student import NoAnswer, Student, StudentError
 
 _WRONG = "The answer is not what the task asks for."
 
@@ -50,6 +50,11 @@ class Result:
     passed: bool
     words: str = ""
     failure: Failure | None = None
+
+    @property
+    def earned(self) -> float:
+        """The points it earned."""
+        return self.points.n if self.passed else 0.0
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from course_lib.grading.channel import Channel, KernelDidNotStart, KernelGone, LimitReached, OutOfTime
-from course_lib.grading.limits import MB, Limits
-from course_lib.grading.session import Failure, Frame, Missing, NotData, Returned
-from course_lib.grading.watch import tree
+from course_lib.grading.examination.channel import Channel, KernelDidNotStart, KernelGone, LimitReached, OutOfTime
+from course_lib.grading.examination.session import Failure, Frame, Missing, NotData, Returned
+from course_lib.grading.isolation.limits import MB, Limits
+from course_lib.grading.isolation.watch import tree
 from tests.conftest import needs
 from tests.grading.conftest import running
 

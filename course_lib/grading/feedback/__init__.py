@@ -1,0 +1,1 @@
+"""What a student gets back, and what an instructor sees."""

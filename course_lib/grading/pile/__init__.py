@@ -1,0 +1,1 @@
+"""A folder of submissions: who handed in what, and grading them side by side."""
