@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import time
 from types import TracebackType
 from typing import Any
 
@@ -12,15 +9,13 @@ import zmq
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import KernelManager
 
-from course_lib.grading.examination.inside.values import MAX_BYTES
 from course_lib.grading.isolation.limits import Limits
-from course_lib.grading.isolation.provisioner import JUPYTER_PATH, KERNEL_NAME, SandboxProvisioner
-from course_lib.grading.isolation.watch import MemoryWatch
+from course_lib.grading.isolation.provisioner import JUPYTER_PATH, KERNEL_NAME, SandboxProvisioner, kernels
+from course_lib.grading.isolation.relay import outcome
+from course_lib.grading.isolation.warm import DidNotStart
 
-# A value is text inside the text of a reply, where each quotation mark gains a stroke.
-_MAX_MESSAGE = 2 * MAX_BYTES
-_GRACE = 2.0  # seconds in which an interrupted cell may still answer
-_JUNK = 1000  # messages that answer nothing
+# The relay answers every question in time, when the kernel does not; if not even that comes, the relay is at fault.
+_MARGIN = 30.0
 
 
 class LimitReached(Exception):  # noqa: N818 - named for what happened
@@ -50,39 +45,35 @@ class Channel:
     ----------
     limits
         What the submission may use; `submission_seconds` counts from here.
+    parent
+        The address of the warm parent that forks the kernel; a parent of its own when left out.
 
-    Attributes
-    ----------
-    process_id
-        The sandbox's first process.
+    Raises
+    ------
+    KernelDidNotStart
+        When it cannot be started.
     """
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, parent: str | None = None) -> None:
         self._limits = limits
-        self._deadline = time.monotonic() + limits.submission_seconds
-        self._output = 0
-        self._stopped: LimitReached | None = None
-        context = zmq.Context()
-        # Whatever is larger is dropped by ZeroMQ before it takes our memory.
-        context.maxmsgsize, context.rcvhwm, context.linger = _MAX_MESSAGE, 16, 0
+        self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
         specs = KernelSpecManager(kernel_dirs=[str(JUPYTER_PATH / "kernels")], ensure_native_kernel=False)
-        self._manager = KernelManager(kernel_name=KERNEL_NAME, kernel_spec_manager=specs, context=context)
-        spec: Any = self._manager.kernel_spec
-        spec.metadata["kernel_provisioner"]["config"] = {"limits": vars(limits)}
-        self._manager.start_kernel()
+        self._manager = KernelManager(kernel_name=KERNEL_NAME, kernel_spec_manager=specs, context=self._context)
+        try:
+            with kernels(limits, parent):
+                self._manager.start_kernel()
+        except DidNotStart as error:
+            raise KernelDidNotStart(str(error)) from error
         provisioner = self._manager.provisioner
         if not isinstance(provisioner, SandboxProvisioner):
             raise KernelDidNotStart(f"the kernel {KERNEL_NAME!r} is not the sandboxed one; is course_lib installed?")
-        self._provisioner, pid = provisioner, provisioner.process_id
-        self.process_id = pid
-        self._watch = MemoryWatch(pid, limits.memory_bytes)
-        self._process = os.pidfd_open(pid)
+        self._provisioner = provisioner
         self._shell = self._manager.connect_shell()
-        self._iopub = self._manager.connect_iopub()
-        self._control = self._manager.connect_control()
-        self._poller = zmq.Poller()
-        for source in (self._shell, self._iopub, self._process):
-            self._poller.register(source, zmq.POLLIN)
+
+    @property
+    def process_id(self) -> int:
+        """The number of the kernel's process here, outside."""
+        return self._provisioner.running.pid
 
     def __enter__(self) -> Channel:
         return self
@@ -90,13 +81,10 @@ class Channel:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._watch.stop()
-        self._kill()
-        os.close(self._process)
-        # Not shutdown_kernel: it sends a dead kernel an interrupt and waits a second for it to go.
-        self._provisioner.reap()
+        # Not shutdown_kernel: it waits for the kernel to agree.
+        self._provisioner.end()
         self._manager.cleanup_resources()
-        self._manager.context.destroy(linger=0)
+        self._context.destroy(linger=0)
 
     def start(self, code: str, seconds: float = 60) -> None:
         """Wait for the kernel and give it its first code.
@@ -128,7 +116,7 @@ class Channel:
         Returns
         -------
         dict
-            The content of the ``execute_reply``: whatever a hostile kernel wrote, to be checked part by part.
+            The content of the ``execute_reply``: of the protocol's form, and in it whatever a hostile kernel wrote.
 
         Raises
         ------
@@ -139,67 +127,19 @@ class Channel:
         LimitReached
             When a limit ended it; from then on every question raises the same.
         """
-        if self._stopped is not None:
-            raise self._stopped
         content = {"code": code, "silent": not code, "store_history": False, "user_expressions": expressions}
         content |= {"allow_stdin": False, "stop_on_error": False}
-        request = self._manager.session.send(self._shell, "execute_request", content)["header"]["msg_id"]
-        end = time.monotonic() + seconds
-        reply = self._wait(request, min(end, self._deadline))
-        if reply is not None:
-            return reply
-        if time.monotonic() >= self._deadline:
-            self._stop("submission-time", f"the notebook took more than {self._limits.submission_seconds:g} s in all")
-        self._manager.session.send(self._control, "interrupt_request", {})
-        if self._wait(request, time.monotonic() + _GRACE) is None:
-            self._stop(
-                "cell-time", f"a cell or a call went on for more than {seconds:g} s and could not be interrupted"
-            )
-        raise OutOfTime(f"took more than {seconds:g} s")
-
-    def _wait(self, request: str, end: float) -> dict[str, Any] | None:
-        junk = 0
-        while (left := end - time.monotonic()) > 0:
-            ready = dict(self._poller.poll(max(1, int(left * 1000))))
-            if self._iopub in ready:
-                self._output += sum(len(part) for part in self._iopub.recv_multipart())
-                if self._output > self._limits.output_bytes:
-                    words = f"the notebook printed more than {self._limits.output_bytes / 1e6:g} MB"
-                    self._stop("output", words)
-            if self._shell in ready:
-                reply = self._reply_to(request, self._shell.recv_multipart())
-                if reply is not None:
-                    return reply
-                junk += 1
-                if junk > _JUNK:
-                    self._stop("output", f"the kernel sent more than {_JUNK} messages that answer nothing")
-            elif self._process in ready:
-                self._gone()
-        return None
-
-    def _reply_to(self, request: str, parts: list[bytes]) -> dict[str, Any] | None:
         session = self._manager.session
-        try:
-            message = session.deserialize(session.feed_identities(parts)[1])
-            if message["msg_type"] == "execute_reply" and message["parent_header"].get("msg_id") == request:
+        session.send(self._shell, "execute_request", content, metadata={"seconds": seconds})
+        if not self._shell.poll(int((seconds + _MARGIN) * 1000)):
+            raise RuntimeError("the relay does not answer")
+        message = session.deserialize(session.feed_identities(self._shell.recv_multipart())[1])
+        match outcome(message):
+            case None:
                 return dict(message["content"])
-        except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
-            # The kernel can write whatever it likes; what is no reply is counted and dropped.
-            return None
-        return None
-
-    def _gone(self) -> None:
-        if self._watch.exceeded:
-            self._stop("memory", f"the notebook took more than {self._limits.memory_bytes / 1e9:g} GB of memory")
-        raise KernelGone("the notebook's process has ended")
-
-    def _stop(self, which: str, words: str) -> None:
-        self._kill()
-        self._stopped = LimitReached(which, words)
-        raise self._stopped
-
-    def _kill(self) -> None:
-        try:
-            signal.pidfd_send_signal(self._process, signal.SIGKILL)
-        except ProcessLookupError:
-            return  # it ended by itself
+            case "out-of-time", words:
+                raise OutOfTime(words)
+            case "gone", words:
+                raise KernelGone(words)
+            case which, words:
+                raise LimitReached(which, words)

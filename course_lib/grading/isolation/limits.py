@@ -25,10 +25,14 @@ class Limits:
         Importing torch takes 0.8 GB of data segment.
     output_bytes
         What the submission may print, in bytes as sent (``limit:output``).
+    message_bytes
+        One message between the notebook's process and the grader, in bytes as sent (``limit:message``).
+    messages
+        All messages together (``limit:message``).
     processes
-        Processes and threads.
+        Processes and threads together (``limit:processes``).
     file_bytes
-        The longest file it may write, and the size of its temporary folder.
+        The longest file it may write, and the size of its temporary folders (``limit:file``).
 
     Examples
     --------
@@ -41,6 +45,8 @@ class Limits:
     submission_seconds: float = 300
     memory_bytes: int = 4000 * MB
     output_bytes: int = 10 * MB
+    message_bytes: int = 64 * MB
+    messages: int = 100_000
     processes: int = 256
     file_bytes: int = 256 * MB
 

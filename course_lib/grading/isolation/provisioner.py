@@ -2,56 +2,90 @@
 
 from __future__ import annotations
 
-import json
+import asyncio
 import os
+import secrets
 import shutil
 import socket
-import subprocess
-import sys
 import tempfile
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
-from traitlets import Dict
 
-from course_lib.grading.isolation import sandbox
+from course_lib.grading.isolation import sandbox, warm
 from course_lib.grading.isolation.limits import Limits
+from course_lib.grading.isolation.process import Process
+from course_lib.grading.isolation.relay import Relay
 
 KERNEL_NAME = "course-sandbox"
 JUPYTER_PATH = Path(__file__).resolve().parent / "jupyter"
 _PORTS = ("shell", "iopub", "stdin", "control", "hb")
 
 
+@dataclass(frozen=True)
+class Setting:
+    """What the kernels that this process starts may use, and the address of the warm parent that forks them."""
+
+    limits: Limits
+    parent: str | None = None
+
+
+_setting: ContextVar[Setting | None] = ContextVar("setting", default=None)
+
+
+@contextmanager
+def kernels(limits: Limits, parent: str | None = None) -> Iterator[None]:
+    """Say for a while what sandboxed kernels started here, by whatever client, may use and who forks them.
+
+    Parameters
+    ----------
+    limits
+        What each may use.
+    parent
+        The address of a `WarmParent`; each kernel starts a parent of its own when left out.
+    """
+    token = _setting.set(Setting(limits, parent))
+    try:
+        yield
+    finally:
+        _setting.reset(token)
+
+
 def announce() -> None:
-    """Let every Jupyter client that this process starts, nbval among them, find the kernel by its name."""
+    """Let every Jupyter client in or started by this process, nbval among them, find the kernel by its name."""
     known = os.environ.get("JUPYTER_PATH", "").split(os.pathsep)
     if str(JUPYTER_PATH) not in known:
         os.environ["JUPYTER_PATH"] = os.pathsep.join([str(JUPYTER_PATH), *filter(None, known)])
 
 
 class SandboxProvisioner(LocalProvisioner):
-    """Starts the kernel under bubblewrap, on Unix sockets that are bound outside and passed in as descriptors.
+    """Has a kernel forked inside the sandbox, on sockets bound outside, and puts a relay between it and its client.
 
     Attributes
     ----------
-    limits
-        Fields of `Limits` that differ from the defaults.
+    relay
+        The relay; None before the kernel is started.
     """
 
-    limits = Dict().tag(config=True)
+    relay: Relay | None = None
     _folder: str | None = None
+    _own_parent: warm.WarmParent | None = None
     _errors: IO[bytes] | None = None
 
     async def pre_launch(self, **kwargs: object) -> dict[str, Any]:
         """Choose the transport, which must be decided before the client learns where to connect."""
         sandbox.require()
+        self._setting = _setting.get() or Setting(Limits())
         self._folder = self._folder or tempfile.mkdtemp(prefix="course-")
         manager: Any = self.parent
         manager.transport = "ipc"
-        manager.ip = f"{self._folder}/kernel"
+        manager.ip = f"{self._folder}/client"
         for number, name in enumerate(_PORTS, start=1):
             setattr(manager, f"{name}_port", number)
         # Encryption would protect the channel against those who can read a folder that only we can.
@@ -61,24 +95,27 @@ class SandboxProvisioner(LocalProvisioner):
 
     async def launch_kernel(self, cmd: list[str], **kwargs: object) -> KernelConnectionInfo:
         """Start the kernel; `cmd`, the kernel spec's own command, starts nothing and is not used."""
-        # A file and not a pipe: nobody reads while it runs, and enter.py's limits bound its length.
+        self._close()  # of a restart
+        # A file and not a pipe: nobody reads while it runs, and the limits bound its length.
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed in cleanup
+        address = self._setting.parent
+        if address is None:
+            self._own_parent = self._own_parent or warm.WarmParent()
+            address = self._own_parent.address
+        key = secrets.token_hex(32)
         with ExitStack() as stack:
             sockets = [stack.enter_context(self._listen(number)) for number in range(1, len(_PORTS) + 1)]
-            descriptors = {number: each.fileno() for number, each in enumerate(sockets, start=1)}
-            key = self.connection_info["key"]
-            orders = json.dumps({"key": key.decode() if isinstance(key, bytes) else key, "descriptors": descriptors})
-            program = [sys.executable, "-I", "-B", f"{sandbox.INSIDE}/kernel.py", orders]
-            self.process = subprocess.Popen(  # noqa: S603 - no shell
-                sandbox.command(program, Limits(**self.limits)),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=self._errors,
-                env={},
-                pass_fds=list(descriptors.values()),
-                start_new_session=True,
-            )
-        self.pid = self.pgid = self.process.pid
+            try:
+                process = warm.fork(address, key, sockets, self._errors.fileno(), self._setting.limits)
+            except warm.DidNotStart as error:
+                words = self._own_parent.last_words() if self._own_parent else ""
+                raise warm.DidNotStart(f"{error} {self.last_words()} {words}".strip()) from error
+        client_key: Any = self.connection_info["key"]
+        client_key = client_key.encode() if isinstance(client_key, str) else client_key
+        kernel, client = (f"{self._folder}/kernel", key.encode()), (f"{self._folder}/client", client_key)
+        self.relay = Relay(process, kernel, client, self._setting.limits)
+        self.process: Any = process
+        self.pid, self.pgid = process.pid, None
         self.cwd = os.fspath(Path.cwd())
         return self.connection_info
 
@@ -91,31 +128,56 @@ class SandboxProvisioner(LocalProvisioner):
         return listener
 
     @property
-    def process_id(self) -> int:
-        """The sandbox's first process, whose end takes all others with it."""
-        if self.process is None:
+    def running(self) -> Process:
+        """The kernel's process, whose end takes all others with it."""
+        if not isinstance(self.process, Process):
             raise RuntimeError("no kernel has been started")
-        return self.process.pid
+        return self.process
+
+    @property
+    def has_process(self) -> bool:
+        """Whether the kernel runs."""
+        return isinstance(self.process, Process) and self.process.poll() is None
+
+    async def wait(self) -> int | None:
+        """Wait for the kernel's end."""
+        while self.has_process:
+            await asyncio.sleep(0.02)
+        return 0
 
     def last_words(self) -> str:
-        """What bubblewrap or Python wrote when the kernel did not start; empty once it runs."""
+        """What the kernel wrote when it did not start; empty once it runs."""
         if self._errors is None:
             return ""
         self._errors.seek(0)
         return self._errors.read(10_000).decode(errors="replace").strip()
 
-    def reap(self) -> None:
-        """Collect the process after it was killed."""
-        if self.process is not None:
+    def _close(self) -> None:
+        if self.relay is not None:
+            self.relay.close()
+            self.relay = None
+        if isinstance(self.process, Process):
             self.process.wait()
+            self.process.close()
             self.process = None
-
-    async def cleanup(self, restart: bool = False) -> None:
-        """Remove the sockets."""
         if self._errors is not None:
             self._errors.close()
             self._errors = None
-        if self._folder is not None and not restart:
+
+    def end(self) -> None:
+        """End the kernel and all that was started for it, and remove the sockets."""
+        self._close()
+        if self._own_parent is not None:
+            self._own_parent.close()
+            self._own_parent = None
+        if self._folder is not None:
             shutil.rmtree(self._folder)
             self._folder = None
+
+    async def cleanup(self, restart: bool = False) -> None:
+        """As `end`, or for a restart as much of it as makes room for the next kernel."""
+        if restart:
+            self._close()
+        else:
+            self.end()
         await super().cleanup(restart=restart)

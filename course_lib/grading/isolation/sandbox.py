@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import secrets
 import shutil
 import subprocess
 import sys
@@ -21,7 +19,9 @@ PACKAGE = GRADING.parent
 INSIDE = "/course"
 
 # The range from which systemd takes users for services that exist only while they run: no file belongs to them.
-_UIDS = range(61184, 65520)
+UIDS = range(61184, 65520)
+# What the warm parent needs to give each kernel namespaces and folders of its own; no kernel keeps any.
+_CAPABILITIES = ("CAP_SYS_ADMIN", "CAP_NET_ADMIN", "CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP")
 _SYSTEM_LINKS = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
 _SYSTEM_FILES = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "fonts", "localtime", "mime.types")
 _ENVIRONMENT = {
@@ -74,7 +74,7 @@ def describe() -> Tier:
         return Tier(None, f"grading needs Linux, for bubblewrap; this is {sys.platform}")
     if shutil.which("bwrap") is None:
         return Tier(None, "bubblewrap is not installed; on Debian or Ubuntu: sudo apt install bubblewrap")
-    trial = subprocess.run(command(["/bin/true"], Limits()), capture_output=True, text=True, env={}, check=False)  # noqa: S603
+    trial = subprocess.run(command(["/bin/true"]), capture_output=True, text=True, env={}, check=False)  # noqa: S603
     if trial.returncode != 0:
         return Tier(None, f"bubblewrap is installed and cannot build the sandbox here: {trial.stderr.strip()}")
     return Tier("bubblewrap", "bubblewrap: no network, no files of this machine, unprivileged")
@@ -93,15 +93,13 @@ def require() -> None:
         raise NoSandbox(f"no sandbox, no grading: {tier.words}")
 
 
-def command(program: Sequence[str], limits: Limits) -> list[str]:
-    """The command line that runs a program inside the sandbox.
+def command(program: Sequence[str]) -> list[str]:
+    """The command line that runs a program of ours inside the sandbox, still able to make walls within it.
 
     Parameters
     ----------
     program
         The program and its arguments, as paths inside the sandbox.
-    limits
-        What each process may use.
 
     Returns
     -------
@@ -116,30 +114,20 @@ def command(program: Sequence[str], limits: Limits) -> list[str]:
     bwrap = shutil.which("bwrap")
     if bwrap is None:
         raise NoSandbox(describe().words)
-    root = os.geteuid() == 0
-    orders = {"rlimits": _rlimits(limits), "uid": secrets.choice(_UIDS) if root else None}
-    python = Path(sys.executable)
-    return [
-        bwrap,
-        *_namespaces(root),
-        *_files(limits),
-        *_environment(python),
-        "--",
-        *(str(python), "-I", "-S", f"{INSIDE}/enter.py", json.dumps(orders)),
-        *program,
-    ]
+    return [bwrap, *_namespaces(os.geteuid() == 0), *_files(), *_environment(Path(sys.executable)), "--", *program]
 
 
 def _namespaces(root: bool) -> list[str]:
-    shared = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
-    shared += ["--hostname", "sandbox", "--new-session", "--die-with-parent", "--cap-drop", "ALL"]
-    if root:
-        # Root mounts what only root may read, then enter.py becomes a user who owns nothing, which needs these two.
-        return [*shared, "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
-    return [*shared, "--unshare-user", "--disable-userns", "--uid", "65534", "--gid", "65534"]
+    args = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
+    args += ["--hostname", "sandbox", "--new-session", "--die-with-parent", "--cap-drop", "ALL"]
+    for capability in _CAPABILITIES:
+        args += ["--cap-add", capability]
+    # Root mounts what only root may read, and each kernel then becomes a user who owns nothing.
+    return args if root else [*args, "--unshare-user", "--uid", "65534", "--gid", "65534"]
 
 
-def _rlimits(limits: Limits) -> dict[str, int]:
+def rlimits(limits: Limits) -> dict[str, int]:
+    """What each process of a submission may use, by the names of `resource`."""
     return {
         "RLIMIT_CORE": 0,
         # Not the address space: torch reserves 3 GB of it before it does anything.
@@ -152,8 +140,8 @@ def _rlimits(limits: Limits) -> dict[str, int]:
     }
 
 
-def _files(limits: Limits) -> list[str]:
-    """The system's libraries, the students' Python and `course_lib` without the grader; all but /tmp is read-only."""
+def _files() -> list[str]:
+    """The system's libraries, the students' Python and `course_lib` without the grader, all of it read-only."""
     args = ["--ro-bind", "/usr", "/usr"]
     for name in _SYSTEM_LINKS:
         path = Path("/", name)
@@ -164,8 +152,8 @@ def _files(limits: Limits) -> list[str]:
     for name in _SYSTEM_FILES:
         args += ["--ro-bind-try", f"/etc/{name}", f"/etc/{name}"]
     args += ["--proc", "/proc", "--dev", "/dev"]
-    for folder in ("/tmp", "/dev/shm"):  # noqa: S108
-        args += ["--perms", "1777", "--size", str(limits.file_bytes), "--tmpfs", folder]
+    for folder in ("/tmp", "/dev/shm"):  # noqa: S108 - places for what each kernel mounts for itself
+        args += ["--perms", "1777", "--size", str(MB), "--tmpfs", folder]
     # A folder comes after those that contain it: what is hidden stays hidden, and what lies in it can still be shown.
     hidden = _hidden()
     for path in sorted({*_visible(), *hidden}, key=lambda path: len(path.parts)):

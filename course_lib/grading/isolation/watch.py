@@ -1,12 +1,14 @@
-"""Watching over a sandbox: the memory of all its processes together, and the end of them all."""
+"""Watching over a sandbox: the memory and the number of all its processes together."""
 
 from __future__ import annotations
 
 import os
-import signal
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+
+from course_lib.grading.isolation.limits import Limits
+from course_lib.grading.isolation.process import Process
 
 INTERVAL = 0.1
 _PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -41,32 +43,56 @@ def resident_bytes(pid: int) -> int:
     return pages * _PAGE
 
 
-class MemoryWatch:
-    """Ends a sandbox whose processes together hold more memory than they may; limits on each do not bound their sum.
+def threads(pid: int) -> int:
+    """How many threads a process and its descendants have together."""
+    count = 0
+    for each in tree(pid):
+        try:
+            count += len(os.listdir(f"/proc/{each}/task"))  # noqa: PTH208 - no need for a path of each
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+    return count
+
+
+class Watch:
+    """Ends a submission whose processes together use more than they may; limits on each do not bound their sum.
 
     Parameters
     ----------
-    pid
-        The sandbox's first process. Its end takes all others with it.
-    most_bytes
-        What they may hold together.
+    process
+        The submission's first process, whose end is that of all others.
+    limits
+        Its memory and processes.
+
+    Attributes
+    ----------
+    exceeded
+        The limit that was reached, as (name, words); None while none is.
     """
 
-    def __init__(self, pid: int, most_bytes: int) -> None:
-        self.exceeded = False
-        self._pid, self._most = pid, most_bytes
+    def __init__(self, process: Process, limits: Limits) -> None:
+        self.exceeded: tuple[str, str] | None = None
+        self._process, self._limits = process, limits
         self._done = threading.Event()
-        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread = threading.Thread(target=self._watch, name="watch", daemon=True)
         self._thread.start()
 
     def _watch(self) -> None:
-        while not self._done.wait(INTERVAL):
-            if resident_bytes(self._pid) > self._most:
-                self.exceeded = True
-                os.kill(self._pid, signal.SIGKILL)
+        while not self._done.wait(INTERVAL) and self._process.poll() is None:
+            self.exceeded = self._looked()
+            if self.exceeded:
+                self._process.kill()
                 return
 
+    def _looked(self) -> tuple[str, str] | None:
+        limits = self._limits
+        if resident_bytes(self._process.pid) > limits.memory_bytes:
+            return "memory", f"the notebook took more than {limits.memory_bytes / 1e9:g} GB of memory"
+        if threads(self._process.pid) >= limits.processes:
+            return "processes", f"the notebook had {limits.processes} processes and threads, which is the most it may"
+        return None
+
     def stop(self) -> None:
-        """Stop watching; to be called before the process is reaped, for its number may then be another's."""
+        """Stop watching."""
         self._done.set()
         self._thread.join()

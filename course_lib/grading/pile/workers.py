@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import multiprocessing
+import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from multiprocessing.connection import Connection
 
+import nbformat
+
+from course_lib.grading.examination import examine as examination
 from course_lib.grading.examination.examine import Graded, Task, examine
+from course_lib.grading.examination.session import cells_to_run
+from course_lib.grading.isolation.warm import WarmParent, imported_by
 
 # What a submission may take beyond its limit: the kernels have to start. Its visible checks may take the limit again.
 _MARGIN = 120.0
+# What a grading imports on its way, so that it is there before the first: nbval with all that it needs, most of all.
+_PRELOAD = (examination.__name__, "nbval.plugin", "course_lib.assignments.nbval_records", "IPython.utils.capture")
 
 
 class GraderFailed(RuntimeError):  # noqa: N818 - named for what happened
@@ -20,10 +28,13 @@ class GraderFailed(RuntimeError):  # noqa: N818 - named for what happened
 def examine_all(tasks: Sequence[Task], jobs: int) -> Iterator[Graded]:
     """Grade submissions side by side, and give each back when it is done.
 
+    Closing the iterator, or an exception in the one who iterates, Ctrl-C among them, ends the gradings under way and
+    starts no more.
+
     Parameters
     ----------
     tasks
-        The submissions.
+        The submissions, all of one assignment.
     jobs
         How many at a time.
 
@@ -32,26 +43,46 @@ def examine_all(tasks: Sequence[Task], jobs: int) -> Iterator[Graded]:
     Graded
         In the order in which they finish. One on which the grader failed has the status ``failed``.
     """
+    if not tasks:
+        return
     context = multiprocessing.get_context("forkserver")
     # What every grading imports is imported once, in the process from which the others are forked.
-    context.set_forkserver_preload(["__main__", examine.__module__])
-    with ThreadPoolExecutor(jobs) as pool:
-        futures = {pool.submit(_in_process, context, task): task for task in tasks}
-        for future in as_completed(futures):
-            try:
-                yield future.result()
-            except GraderFailed as error:
-                yield Graded(futures[future].student, f"failed: {error}")
+    context.set_forkserver_preload(["__main__", *_PRELOAD])
+    ended = threading.Event()
+    with WarmParent(_preload(tasks)) as parent, ThreadPoolExecutor(jobs) as pool:
+        futures = {pool.submit(_in_process, context, task, parent.address, ended): task for task in tasks}
+        try:
+            for future in as_completed(futures):
+                try:
+                    yield future.result()
+                except GraderFailed as error:
+                    yield Graded(futures[future].student, f"failed: {error}")
+        finally:
+            ended.set()
+            pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _in_process(context: multiprocessing.context.ForkServerContext, task: Task) -> Graded:
+def _preload(tasks: Sequence[Task]) -> list[str]:
+    """NumPy, in which values cross, what the released notebook imports, and torch where a submission speaks of it."""
+    released = nbformat.reads(tasks[0].released, as_version=4)  # type: ignore[no-untyped-call]
+    # Of what students import, nothing else: any other module's import may do anything.
+    torch = ["torch"] if any(b"torch" in task.submission for task in tasks) else []
+    return ["numpy", *imported_by(list(cells_to_run(released).values())), *torch]
+
+
+def _in_process(
+    context: multiprocessing.context.ForkServerContext, task: Task, parent: str, ended: threading.Event
+) -> Graded:
     receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=_child, args=(sender, task), daemon=True)
+    process = context.Process(target=_child, args=(sender, task, parent), daemon=True)
     process.start()
     sender.close()
     try:
-        if not receiver.poll(2 * task.limits.submission_seconds + _MARGIN):
-            raise GraderFailed("the grader's process did not finish")
+        left = 2 * task.limits.submission_seconds + _MARGIN
+        while not receiver.poll(min(left, 0.5)):
+            left -= 0.5
+            if ended.is_set() or left <= 0:
+                raise GraderFailed("the grading was ended" if ended.is_set() else "the grader's process did not finish")
         answer = receiver.recv()
     except EOFError as error:
         raise GraderFailed("the grader's process ended without an answer") from error
@@ -64,9 +95,9 @@ def _in_process(context: multiprocessing.context.ForkServerContext, task: Task) 
     raise GraderFailed(str(answer))
 
 
-def _child(sender: Connection, task: Task) -> None:
+def _child(sender: Connection, task: Task, parent: str) -> None:
     try:
-        answer: Graded | str = examine(task)
+        answer: Graded | str = examine(task, parent)
     except Exception as error:
         # Whatever it is, this submission's line says it, and the others go on.
         answer = f"{type(error).__name__}: {' '.join(str(error).split())[:500]}"

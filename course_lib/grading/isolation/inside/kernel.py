@@ -1,20 +1,34 @@
 """An ipykernel on sockets that the grader bound outside the sandbox and handed in as descriptors.
 
-It runs as ``python -I -B kernel.py CONNECTION``, where CONNECTION is JSON, with one descriptor a port:
-``{"key": ..., "descriptors": {"1": 7, ...}}``.
+The warm parent calls `serve` in a fork of itself; as a program, ``python -I -B kernel.py CONNECTION``, it takes the
+same as JSON, with one descriptor a port: ``{"key": ..., "descriptors": {"1": 7, ...}}``.
 No folder is shared with the host: a socket file in a writable folder would be a way to fill the host's disk.
 """
 
+import importlib
 import json
 import os
 import sys
 import traceback
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import zmq
-from ipykernel.heartbeat import Heartbeat
-from ipykernel.kernelapp import IPKernelApp
+
+# Without debugpy, ipykernel starts no debugger, which nobody could reach, and which takes half of a kernel's start.
+sys.modules["debugpy"] = cast(Any, None)
+importlib.import_module("ipykernel.debugger")
+del sys.modules["debugpy"]
+
+from ipykernel.heartbeat import Heartbeat  # noqa: E402
+from ipykernel.kernelapp import IPKernelApp  # noqa: E402
+
+# What IPython and ipykernel import when they start; a fork of the warm parent then finds it there.
+for _name in (
+    *("IPython.core.completerlib", "IPython.core.debugger", "IPython.core.logger", "IPython.extensions.storemagic"),
+    *("tornado.locks", "tornado.queues", "tornado.platform.asyncio", "encodings.idna", "faulthandler"),
+):
+    importlib.import_module(_name)
 
 PORTS = ("shell", "iopub", "stdin", "control", "hb")
 descriptors: dict[int, int] = {}
