@@ -83,6 +83,10 @@ def interfaces():
 def processes():
     return [path.read_bytes().decode(errors="replace") for path in Path("/proc").glob("[0-9]*/cmdline")]
 
+def limit(name):
+    import resource
+    return list(resource.getrlimit(getattr(resource, name)))
+
 def environment():
     return dict(os.environ)
 

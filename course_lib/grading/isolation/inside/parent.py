@@ -79,6 +79,8 @@ def _run(request: dict[str, Any], sockets: list[int], words: int, run: Callable[
     try:
         isolate.isolate(request)
         filter.load(bytes.fromhex(request["filter"]))
+        if "numpy.random" in sys.modules:  # Python's own numbers begin anew in each fork by themselves
+            sys.modules["numpy.random"].seed()
         run({"key": request["key"], "descriptors": dict(enumerate(sockets, start=1))})
         status = 0
     except BaseException:
