@@ -115,10 +115,10 @@ class Relay:
 
     def close(self) -> None:
         """End the kernel and the relay."""
-        self._watch.stop()
         self._process.kill()
         self._waker.close()
         self._thread.join()
+        self._watch.stop()
 
     def _run(self) -> None:
         try:

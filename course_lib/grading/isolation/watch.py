@@ -1,4 +1,7 @@
-"""Watching over a sandbox: the memory and the number of all its processes together."""
+"""Watching over a submission: the memory and the number of all its processes together.
+
+A control group keeps the memory where the caller may make one; else it is read from ``/proc`` ten times a second.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+from course_lib.grading.isolation.cgroup import MemoryGroup, available
 from course_lib.grading.isolation.limits import Limits
 from course_lib.grading.isolation.process import Process
 
@@ -64,35 +68,43 @@ class Watch:
     limits
         Its memory and processes.
 
-    Attributes
-    ----------
-    exceeded
-        The limit that was reached, as (name, words); None while none is.
     """
 
     def __init__(self, process: Process, limits: Limits) -> None:
-        self.exceeded: tuple[str, str] | None = None
+        self._exceeded: tuple[str, str] | None = None
         self._process, self._limits = process, limits
+        self._group = MemoryGroup(limits.memory_bytes, 2 * limits.processes) if available() is None else None
+        if self._group is not None:
+            self._group.add(process.pid)
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="watch", daemon=True)
         self._thread.start()
 
     def _watch(self) -> None:
         while not self._done.wait(INTERVAL) and self._process.poll() is None:
-            self.exceeded = self._looked()
             if self.exceeded:
                 self._process.kill()
                 return
 
+    @property
+    def exceeded(self) -> tuple[str, str] | None:
+        """The limit that was reached, as (name, words); None while none is."""
+        self._exceeded = self._exceeded or self._looked()
+        return self._exceeded
+
     def _looked(self) -> tuple[str, str] | None:
         limits = self._limits
-        if resident_bytes(self._process.pid) > limits.memory_bytes:
+        # The group counts exactly, and has killed by itself; where none can be made, we count and kill.
+        too_much = self._group.exceeded if self._group else resident_bytes(self._process.pid) > limits.memory_bytes
+        if too_much:
             return "memory", f"the notebook took more than {limits.memory_bytes / 1e9:g} GB of memory"
         if threads(self._process.pid) >= limits.processes:
             return "processes", f"the notebook had {limits.processes} processes and threads, which is the most it may"
         return None
 
     def stop(self) -> None:
-        """Stop watching."""
+        """Stop watching; the process has to have ended."""
         self._done.set()
         self._thread.join()
+        if self._group is not None:
+            self._group.end()

@@ -14,7 +14,7 @@ pytestmark = [needs("bwrap"), pytest.mark.xdist_group("warm")]
 
 @pytest.fixture(scope="module")
 def parent():
-    with WarmParent(["numpy", "nowhere_to_be_found"]) as started:
+    with WarmParent(["numpy.random", "nowhere_to_be_found"]) as started:
         yield started.address
 
 
