@@ -49,21 +49,24 @@ def examine_all(tasks: Sequence[Task], jobs: int) -> Iterator[Graded]:
     # What every grading imports is imported once, in the process from which the others are forked.
     context.set_forkserver_preload(["__main__", *_PRELOAD])
     ended = threading.Event()
-    with WarmParent(_preload(tasks)) as parent, ThreadPoolExecutor(jobs) as pool:
+    with WarmParent(preload(tasks)) as parent, ThreadPoolExecutor(jobs) as pool:
         futures = {pool.submit(_in_process, context, task, parent.address, ended): task for task in tasks}
         try:
             for future in as_completed(futures):
                 try:
                     yield future.result()
                 except GraderFailed as error:
-                    yield Graded(futures[future].student, f"failed: {error}")
+                    yield said(futures[future], error)
         finally:
             ended.set()
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _preload(tasks: Sequence[Task]) -> list[str]:
-    """NumPy, in which values cross, what the released notebook imports, and torch where a submission speaks of it."""
+def preload(tasks: Sequence[Task]) -> list[str]:
+    """What a warm parent should import for an assignment's submissions.
+
+    NumPy, in which values cross, what the released notebook imports, and torch where a submission speaks of it.
+    """
     released = nbformat.reads(tasks[0].released, as_version=4)  # type: ignore[no-untyped-call]
     # Of what students import, nothing else: any other module's import may do anything.
     torch = ["torch"] if any(b"torch" in task.submission for task in tasks) else []
@@ -83,23 +86,27 @@ def _in_process(
             left -= 0.5
             if ended.is_set() or left <= 0:
                 raise GraderFailed("the grading was ended" if ended.is_set() else "the grader's process did not finish")
-        answer = receiver.recv()
+        graded: Graded = receiver.recv()
+        return graded
     except EOFError as error:
         raise GraderFailed("the grader's process ended without an answer") from error
     finally:
         process.kill()
         process.join()
         receiver.close()
-    if isinstance(answer, Graded):
-        return answer
-    raise GraderFailed(str(answer))
+
+
+def said(task: Task, error: Exception) -> Graded:
+    """What is said of a submission on which the grader failed, in one line."""
+    kind = "" if isinstance(error, GraderFailed) else f"{type(error).__name__}: "
+    return Graded(task.student, f"failed: {kind}{' '.join(str(error).split())[:500]}")
 
 
 def _child(sender: Connection, task: Task, parent: str) -> None:
     try:
-        answer: Graded | str = examine(task, parent)
+        answer = examine(task, parent)
     except Exception as error:
         # Whatever it is, this submission's line says it, and the others go on.
-        answer = f"{type(error).__name__}: {' '.join(str(error).split())[:500]}"
+        answer = said(task, error)
     sender.send(answer)
     sender.close()
