@@ -7,6 +7,8 @@ JSON's own values stand for themselves. The rest is an object with a ``kind``:
 ``{"kind": "float", "value": "nan"}``, ``{"kind": "tuple", "items": [...]}``,
 ``{"kind": "dict", "items": [[key, value], ...]}``,
 ``{"kind": "array", "dtype": "<f8", "shape": [2, 3], "data": "<base64>"}``.
+On the way into the kernel alone, ``{"kind": "reference", "root": 7, "path": [["attribute", "lr"]]}`` stands for an
+object that is there already; the grader refuses one that comes out.
 """
 
 from __future__ import annotations
@@ -16,7 +18,8 @@ import binascii
 import json
 import math
 import sys
-from collections.abc import Sized
+from collections.abc import Callable, Sized
+from dataclasses import dataclass
 from typing import Any, NoReturn, TypeVar
 
 import numpy as np
@@ -24,6 +27,8 @@ import numpy as np
 MAX_BYTES = 32_000_000
 MAX_DEPTH = 20
 MAX_ITEMS = 1_000_000
+# Each item of each collection costs memory as soon as the text is parsed, so they are counted in the text before that.
+_MAX_MARKS = 3 * MAX_ITEMS + 1000
 MAX_DIMENSIONS = 32
 MAX_INTEGER_BITS = 4096
 DTYPES = frozenset(
@@ -31,6 +36,27 @@ DTYPES = frozenset(
 )
 _Items = TypeVar("_Items", bound=Sized)
 _SPECIAL = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
+
+
+Step = tuple[str, str | int]
+Find = Callable[["Reference"], object]
+NAMES, LIBRARY = "names", "library"
+
+
+@dataclass(frozen=True)
+class Reference:
+    """An object inside the kernel.
+
+    Attributes
+    ----------
+    root
+        `NAMES`: what the notebook defines; `LIBRARY`: the modules that can be imported; a number: an object kept there.
+    path
+        What leads on from it: ``("attribute", "lr")`` or ``("item", 0)`` each.
+    """
+
+    root: str | int
+    path: tuple[Step, ...] = ()
 
 
 class Refused(ValueError):  # noqa: N818 - named for what happened
@@ -64,9 +90,15 @@ def encode(value: object) -> str:
     course_lib.grading.examination.inside.values.Refused: a value of type builtin_function_or_method cannot be ...
     """
     text = json.dumps(_tree(value, 0), allow_nan=False)
+    _bounded(text)
+    return text
+
+
+def _bounded(text: str) -> None:
     if len(text) > MAX_BYTES:
         raise Refused(f"the value is larger than {MAX_BYTES // 1_000_000} MB")
-    return text
+    if sum(map(text.count, ",[{")) > _MAX_MARKS:
+        raise Refused(f"collections of more than {MAX_ITEMS} items in all; an array may be larger")
 
 
 def _tree(value: object, depth: int) -> object:
@@ -88,6 +120,8 @@ def _tree(value: object, depth: int) -> object:
     if isinstance(value, dict):
         pairs = [[_tree(key, depth + 1), _tree(item, depth + 1)] for key, item in _sized(list(value.items()))]
         return {"kind": "dict", "items": pairs}
+    if type(value) is Reference:
+        return {"kind": "reference", "root": value.root, "path": [list(step) for step in value.path]}
     torch = sys.modules.get("torch")
     if torch is not None and isinstance(value, torch.Tensor):
         value = _from_tensor(value)
@@ -141,13 +175,15 @@ def _array(array: np.ndarray[Any, Any]) -> dict[str, Any]:
     return {"kind": "array", "dtype": little.dtype.str, "shape": list(array.shape), "data": data}
 
 
-def decode(text: str) -> Any:  # noqa: ANN401 - a value of any of these types
+def decode(text: str, find: Find | None = None) -> Any:  # noqa: ANN401 - a value of any of these types
     """Rebuild a value from text, trusting no part of it.
 
     Parameters
     ----------
     text
         What `encode` wrote, or what a hostile kernel would have us believe it wrote.
+    find
+        Inside the kernel, what puts the object itself in a reference's place; without it references are refused.
 
     Returns
     -------
@@ -165,22 +201,21 @@ def decode(text: str) -> Any:  # noqa: ANN401 - a value of any of these types
     Traceback (most recent call last):
     course_lib.grading.examination.inside.values.Refused: an array whose data has another length than its shape
     """
-    if len(text) > MAX_BYTES:
-        raise Refused(f"the value is larger than {MAX_BYTES // 1_000_000} MB")
+    _bounded(text)
     try:
         tree = json.loads(text, parse_constant=_no_constant)
     except RecursionError as error:
         raise Refused(f"the value is nested more than {MAX_DEPTH} levels deep") from error
     except ValueError as error:
         raise Refused("the value did not arrive as data") from error
-    return _value(tree, 0)
+    return _value(tree, 0, find)
 
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(name)
 
 
-def _value(tree: object, depth: int) -> object:
+def _value(tree: object, depth: int, find: Find | None) -> object:
     if depth > MAX_DEPTH + 1:
         raise Refused(f"the value is nested more than {MAX_DEPTH} levels deep")
     if tree is None or isinstance(tree, bool):
@@ -195,16 +230,18 @@ def _value(tree: object, depth: int) -> object:
     if isinstance(tree, str):
         return _string(tree)
     if isinstance(tree, list):
-        return [_value(item, depth + 1) for item in _sized(tree)]
+        return [_value(item, depth + 1, find) for item in _sized(tree)]
     match tree:
         case {"kind": "float", "value": "nan" | "inf" | "-inf" as name}:
             return _SPECIAL[name]
         case {"kind": "tuple", "items": list(items)}:
-            return tuple(_value(item, depth + 1) for item in _sized(items))
+            return tuple(_value(item, depth + 1, find) for item in _sized(items))
         case {"kind": "dict", "items": list(items)}:
-            return _dict(_sized(items), depth)
+            return _dict(_sized(items), depth, find)
         case {"kind": "array", "dtype": str(dtype), "shape": list(shape), "data": str(data)}:
             return _numpy(dtype, shape, data)
+        case {"kind": "reference", "root": str() | int() as root, "path": list(path)} if find is not None:
+            return find(Reference(root, tuple((kind, key) for kind, key in path)))
     _refuse()
 
 
@@ -212,15 +249,15 @@ def _refuse() -> NoReturn:
     raise Refused("the value did not arrive as data")
 
 
-def _dict(items: list[object], depth: int) -> dict[object, object]:
+def _dict(items: list[object], depth: int, find: Find | None) -> dict[object, object]:
     built: dict[object, object] = {}
     for pair in items:
         if not isinstance(pair, list) or len(pair) != 2:
             _refuse()
-        key = _value(pair[0], depth + 1)
+        key = _value(pair[0], depth + 1, find)
         if not isinstance(key, str | int | float | bool | None):
             raise Refused("a dict whose keys are neither strings nor numbers")
-        built[key] = _value(pair[1], depth + 1)
+        built[key] = _value(pair[1], depth + 1, find)
     return built
 
 
