@@ -199,12 +199,12 @@ def _plain(actual: object) -> None:
 
 def _numbers(actual: object, what: str, fail: _Failing) -> Numbers:
     """Plain values as an array of numbers; in other words why they are none."""
-    if type(actual) in (bool, str, type(None), dict):
-        fail(f"{what} is {_kind(actual)}, where a number is asked for" if type(actual) is not dict else _no_dict(what))
+    if isinstance(actual, bool | str | dict | None):
+        fail(f"{what} is {_kind(actual)}, where a number is asked for")
     flat = [actual]
     while any(isinstance(item, list | tuple) for item in flat):
         flat = [inner for item in flat for inner in (item if isinstance(item, list | tuple) else [item])]
-    strange = next((item for item in flat if type(item) not in (int, float) and not isinstance(item, np.ndarray)), 0)
+    strange = next((item for item in flat if not _is_number(item)), 0)
     if strange is None:
         fail(f"{what} is None at least once: does every way through the function end in a `return`?")
     if type(strange) is not int:
@@ -220,11 +220,15 @@ def _numbers(actual: object, what: str, fail: _Failing) -> Numbers:
     return given
 
 
-def _no_dict(what: str) -> str:
-    return f"{what} is a dict, where a number is asked for"
+def _is_number(item: object) -> bool:
+    if isinstance(item, np.ndarray):
+        return item.dtype.kind != "b"
+    return isinstance(item, int | float | complex | np.number) and not isinstance(item, bool)
 
 
 def _kind(value: object) -> str:
+    if isinstance(value, np.ndarray):
+        return "an array of True and False" if value.dtype.kind == "b" else "an array"
     return _KINDS.get(type(value), f"a {type(value).__name__}")
 
 
