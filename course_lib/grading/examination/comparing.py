@@ -222,7 +222,7 @@ def _numbers(actual: object, what: str, fail: _Failing) -> Numbers:
 
 def _is_number(item: object) -> bool:
     if isinstance(item, np.ndarray):
-        return item.dtype.kind != "b"
+        return bool(item.dtype.kind != "b")
     return isinstance(item, int | float | complex | np.number) and not isinstance(item, bool)
 
 

@@ -9,9 +9,9 @@ import pytest
 
 from course_lib.grading.examination.comparing import Mismatch
 from course_lib.grading.examination.results import Detail, Finding, Part, Question
+from course_lib.grading.examination.session import Kept
 from course_lib.grading.examination.shortening import cut, short
 from course_lib.grading.examination.stopwatch import TestOutOfTime
-from course_lib.grading.examination.session import Kept
 from course_lib.grading.examination.student import Asked, Asking, Assignment, Call, NoAnswer, StudentError
 
 _WRONG = "The answer is not what the task asks for."
