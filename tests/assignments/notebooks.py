@@ -15,6 +15,12 @@ KINDS = {
     "written": (True, True, False),
 }
 
+# A written answer's metadata, for a notebook in MyST.
+WHY = (
+    '{"grade": true, "grade_id": "why", "locked": false, "points": 2, "schema_version": 3, "solution": true, '
+    '"task": false}'
+)
+
 
 def cell(kind: str, name: str, source: str, prints: str | None = None) -> NotebookNode:
     """A cell that takes part in grading; `prints` is a check's reference output, "" for none."""
