@@ -11,23 +11,20 @@ from nbformat import NotebookNode
 
 from course_lib.assignments import cells
 from course_lib.grading.examination.channel import Channel, KernelGone, LimitReached, OutOfTime
-from course_lib.grading.examination.inside import answering, values
+from course_lib.grading.examination.inside import answering, encoding, values
 from course_lib.grading.examination.inside.values import NAMES, Reference
 from course_lib.grading.isolation.limits import Limits
 
 # A value is text inside this text, where each quotation mark gains a stroke.
 _MAX_REPLY = 2 * values.MAX_BYTES
-_VALUES_MODULE = values.__name__
 _START = """
-def __course__(values, answering, sources):
+def __course__(modules, sources):
     import sys, types
-    module = types.ModuleType({name!r})
-    sys.modules[{name!r}] = module
-    exec(values, module.__dict__)
-    names = {{"__name__": "answering"}}
-    exec(answering, names)
-    return names["Answering"](get_ipython(), sources)
-__course__ = __course__({values!r}, {answering!r}, {sources!r})
+    for name, text in modules.items():
+        module = sys.modules[name] = types.ModuleType(name)
+        exec(text, module.__dict__)
+    return module.Answering(get_ipython(), sources)
+__course__ = __course__({modules!r}, {sources!r})
 """
 
 
@@ -70,7 +67,9 @@ class Missing:
 
 @dataclass(frozen=True)
 class NotData:
-    """The call gave back something that cannot cross; of what kind, only the kernel knows, and it is not quoted."""
+    """The call gave back something that cannot cross, for one of `values.REASONS`."""
+
+    reason: str = "junk"
 
 
 Answer = Returned | Failure | Missing | NotData | Kept
@@ -106,8 +105,8 @@ class Session:
         Visible checks and experiments are left out.
         """
         sources = cells_to_run(notebook)
-        texts = {"values": inspect.getsource(values), "answering": inspect.getsource(answering)}
-        self.channel.start(_START.format(name=_VALUES_MODULE, sources=sources, **texts))
+        modules = {module.__name__: inspect.getsource(module) for module in (values, encoding, answering)}
+        self.channel.start(_START.format(modules=modules, sources=sources))
         for name, source in sources.items():
             try:
                 self._run(name, source)
@@ -154,7 +153,7 @@ class Session:
         OutOfTime, KernelGone, LimitReached
             When no answer came.
         """
-        question: dict[str, object] = {"arguments": values.encode((args, kwargs))}
+        question: dict[str, object] = {"arguments": encoding.encode((args, kwargs))}
         if isinstance(target, str):
             target = Reference(NAMES, (("attribute", target),))
         if keep is None:
@@ -167,10 +166,10 @@ class Session:
 
     def write(self, target: Reference, value: object, *, seconds: float | None = None) -> Answer:
         """Set a name, an attribute or an item to a value or to what a reference stands for; raises as `call` does."""
-        return self._ask("write", target, {"value": values.encode(value)}, seconds)
+        return self._ask("write", target, {"value": encoding.encode(value)}, seconds)
 
     def _ask(self, do: str, target: Reference, question: dict[str, object], seconds: float | None) -> Answer:
-        request = values.encode({"do": do, "root": target.root, "path": target.path} | question)
+        request = encoding.encode({"do": do, "root": target.root, "path": target.path} | question)
         seconds = min(self.limits.call_seconds, self.limits.call_seconds if seconds is None else seconds)
         try:
             return self._question(f"__course__.answer({request!r})", seconds)
@@ -225,10 +224,10 @@ def _read_text(text: str) -> Answer:
         case {"value": str(value)}:
             try:
                 return Returned(values.decode(value))
-            except values.Refused:
-                return NotData()
-        case {"refused": str()}:
-            return NotData()
+            except values.Refused as error:
+                return NotData(error.reason)
+        case {"refused": str(reason)} if reason in values.REASONS:
+            return NotData(reason)
         case {"missing": str()}:
             return Missing()
         case {"kept": "none" | "object" as kind}:

@@ -10,7 +10,7 @@ from itertools import count
 from typing import Any, NoReturn, Protocol
 
 from course_lib.grading.examination.channel import KernelGone, LimitReached, OutOfTime
-from course_lib.grading.examination.inside.values import LIBRARY, NAMES, Reference, Step
+from course_lib.grading.examination.inside.values import LIBRARY, NAMES, REASONS, Reference, Step
 from course_lib.grading.examination.session import Answer, Failure, Kept, Missing, NotData, Returned
 
 # A function that loops on one rare input should lose only that test; one that always loops should not cost minutes.
@@ -208,11 +208,8 @@ class Asking:
                 raise NotAnswered(f"`{label}` gave back None: does every way through it end in a `return`?")
             case Missing():
                 raise NotAnswered(_missing(label))
-            case NotData():
-                raise NotComparable(
-                    f"what `{label}` gave back cannot be examined: give back numbers, strings, arrays, "
-                    "or lists, tuples and dicts of them, of a moderate size"
-                )
+            case NotData(reason):
+                raise NotComparable(f"what `{label}` gave back cannot be examined: {REASONS[reason]}")
             case Failure(kind="NotImplementedError"):
                 raise NotAnswered(f"`{label}` is not answered yet")
         raise StudentError(label, answer)

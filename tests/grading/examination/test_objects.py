@@ -127,13 +127,13 @@ def plain():
 def test_objects_are_driven_and_what_is_missing_is_said_in_words(plain):
     found = {result.name: result for result in run(TESTS, plain, 1)}
     failed = {name: result.words for name, result in found.items() if not result.passed}
-    cannot = "cannot be examined: give back numbers, strings, arrays, or lists, tuples and dicts of them, of a moderate"
     assert failed == {
         "test_missing_method": "`Counter(...)` has nothing called `stop`.",
         "test_missing_class": "The notebook defines nothing called `Adam`.",
         "test_nothing_came_back": "`nothing` gave back None: does every way through it end in a `return`?",
-        "test_no_data": f"What `scaled` gave back {cannot} size.",
-        "test_forged": f"What `forged` gave back {cannot} size.",
+        "test_no_data": "What `scaled` gave back cannot be examined: give back numbers, strings, "
+        "arrays, or lists, tuples and dicts of them.",
+        "test_forged": "What `forged` gave back cannot be examined: it did not arrive as data.",
     }
     assert found["test_an_object_is_made_driven_read_and_written"].detail.questions[0].asked == "Counter(start=1)"
 
@@ -142,7 +142,7 @@ def test_the_number_of_an_object_is_the_graders_and_one_that_was_never_given_is_
     assert plain.call("Counter", (), {}, keep=900) == Kept()
     assert plain.read(Reference(900, (("attribute", "count"),))) == Returned(0)
     assert plain.read(Reference(901, (("attribute", "count"),))).kind == "KeyError"
-    assert plain.call("Counter", (), {}) == NotData()
+    assert plain.call("Counter", (), {}) == NotData("type")
     assert plain.read(Reference("names", (("attribute", "nobody"),))) == Missing()
 
 

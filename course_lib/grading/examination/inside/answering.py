@@ -10,7 +10,8 @@ import json
 from types import ModuleType, TracebackType
 from typing import Any
 
-from course_lib.grading.examination.inside.values import LIBRARY, NAMES, Reference, Refused, Step, decode, encode
+from course_lib.grading.examination.inside.encoding import encode
+from course_lib.grading.examination.inside.values import LIBRARY, NAMES, Reference, Refused, Step, decode
 
 MIMETYPE = "application/vnd.course.reply"
 MAX_MESSAGE = 500
@@ -67,7 +68,7 @@ class Answering:
         except NotThere as error:
             return Reply(missing=str(error))
         except Refused as error:
-            return Reply(refused=str(error))
+            return Reply(refused=error.reason)
         except BaseException as error:
             # SystemExit and the grader's interrupt too are answers.
             return self.describe(error)
