@@ -15,7 +15,7 @@ from course_lib.grading.examination.session import Answer, Failure, Kept, Missin
 
 # A function that loops on one rare input should lose only that test; one that always loops should not cost minutes.
 _STRIKES = 2
-_REMEMBERED = 20
+_REMEMBERED = 12
 
 
 class NoAnswer(Exception):  # noqa: N818 - named for what happened
