@@ -4,41 +4,24 @@ from __future__ import annotations
 
 import copy
 import importlib
-import io
 import json
 import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import pytest
 from nbformat import NotebookNode
 
+from course_lib.assignments import inner_pytest
 from course_lib.assignments.cells import checks, is_check, is_experiment
 from course_lib.assignments.notebooks import text
 
 CURRENT_PYTHON = ":nbval-parent-env"
 CELL_SECONDS = 60.0
 RUN_SECONDS = 300.0
-# Plugins of pytest's own that look after a test run of hours, and take time: collecting garbage, most of all.
-BARE_PYTEST = tuple(
-    word
-    for name in (
-        "unraisableexception",
-        "threadexception",
-        "faulthandler",
-        "logging",
-        "junitxml",
-        "pastebin",
-        "stepwise",
-    )
-    for word in ("-p", f"no:{name}")
-)
 _PLUGINS = ("course_lib.assignments.nbval_records", "nbval.plugin")
 
 Outcome = Literal["passed", "not-yet", "not-reached"]
@@ -126,40 +109,17 @@ def _for_nbval(notebook: NotebookNode) -> NotebookNode:
 
 def _run_nbval(stage: Path, records: Path, kernel_name: str, cell_seconds: float, run_seconds: float | None) -> bool:
     """Run pytest over the staged notebook; False when it had to be stopped."""
-    arguments = ["-c", os.devnull, "--rootdir", str(stage), "--noconftest", "-p", "no:cacheprovider"]
-    arguments += ["--nbval", "--nbval-kernel-name", kernel_name, "--nbval-cell-timeout", str(cell_seconds)]
-    arguments += ["--course-records", str(records), str(stage / "notebook.ipynb")]
+    words = ["--nbval", "--nbval-kernel-name", kernel_name, "--nbval-cell-timeout", str(cell_seconds)]
+    words += ["--course-records", str(records), str(stage / "notebook.ipynb")]
     if run_seconds is None:
-        _run_here(arguments)
+        inner_pytest.run(stage, words, [importlib.import_module(name) for name in _PLUGINS])
         return True
-    plugins = [word for plugin in _PLUGINS for word in ("-p", plugin)]
+    plugins = [f"-p{name}" for name in _PLUGINS]
+    command = [sys.executable, "-P", "-m", "pytest", *plugins, *inner_pytest.arguments(stage), *words]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    command = [sys.executable, "-P", "-m", "pytest", *plugins, *arguments]
     try:
         subprocess.run(command, env=environment, cwd=stage, timeout=run_seconds, capture_output=True, check=False)  # noqa: S603 - no shell
     except subprocess.TimeoutExpired:
         return False
     return True
-
-
-def _run_here(arguments: list[str]) -> None:
-    # As modules: by name, pytest would look for each in the metadata of every package that is installed.
-    plugins = [importlib.import_module(name) for name in _PLUGINS]
-    # nbval asks the terminal's plugin for colours, so that it has to be there.
-    with without_plugins(), redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
-        pytest.main([*BARE_PYTEST, *arguments], plugins=plugins)
-
-
-@contextmanager
-def without_plugins() -> Iterator[None]:
-    """Keep the plugins and options out of pytest that the caller's own shell or environment would add."""
-    kept = {name: value for name, value in os.environ.items() if name.startswith("PYTEST_")}
-    for name in kept:
-        del os.environ[name]
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    try:
-        yield
-    finally:
-        del os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"]
-        os.environ.update(kept)

@@ -41,7 +41,7 @@ class Limits:
     """
 
     cell_seconds: float = 30
-    call_seconds: float = 10
+    call_seconds: float = 5
     submission_seconds: float = 300
     memory_bytes: int = 4000 * MB
     output_bytes: int = 10 * MB
