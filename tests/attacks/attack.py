@@ -42,6 +42,8 @@ class Attack:
         The points it must have, where fewer than it deserves are as good: a limit may come sooner or later.
     status
         The words by which the gradebook may call it.
+    wins
+        Empty, or why it wins as things are: its test is then expected to fail, and says so when it no longer does.
     edit
         What is done to the notebook afterwards: it gives another notebook, or the bytes of the file.
     """
@@ -54,6 +56,7 @@ class Attack:
     deserves: float | None = 6
     at_least: float | None = None
     status: tuple[str, ...] = ("graded",)
+    wins: str = ""
     edit: Edit | None = None
 
     def file(self, target: dict[str, object]) -> bytes:

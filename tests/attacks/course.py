@@ -1,6 +1,7 @@
-"""The `course` command with one more assignment, *tiny*, and tighter limits: ``python -m tests.attacks.course SETTINGS ...``.
+"""The `course` command, for an assignment of its own and with other limits.
 
-SETTINGS is the JSON of {"release": PATH, "hidden_tests": PATH, "limits": {...}}; the rest is the command's own.
+``python -m tests.attacks.course SETTINGS ...``, where SETTINGS is the JSON of
+``{"release": PATH, "hidden_tests": PATH, "limits": {...}}`` and the rest is the command's own.
 """
 
 import json

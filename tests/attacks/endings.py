@@ -60,13 +60,6 @@ def double(x):
         deserves=0,
     ),
     Attack(
-        "recursion",
-        "Recurses without an end, with the limit of it taken away.",
-        "import sys\nsys.setrecursionlimit(10**9)\ndef double(x):\n    return double(x) + 1",
-        at_least=0,
-        status=("graded", "limit:memory", "limit:cell-time"),
-    ),
-    Attack(
         "kill-everyone",
         "Sends the signals that end or stop a process to everyone it can reach.",
         _KILL_ALL.format(signals="[signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGPIPE]", pid=-1),

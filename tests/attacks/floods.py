@@ -56,9 +56,16 @@ def double(x):
         status=_WALL,
     ),
     Attack(
+        "recursion",
+        "Recurses without an end, with the limit of it taken away.",
+        "import sys\nsys.setrecursionlimit(10**9)\ndef double(x):\n    return double(x) + 1",
+        at_least=0,
+        status=("graded", "limit:memory", "limit:cell-time"),
+    ),
+    Attack(
         "memory",
         "Takes memory without an end.",
-        "def double(x):\n    held = []\n    while True:\n        held.append(bytearray(10**7))",
+        "def double(x):\n    held = []\n    while True:\n        held.append(bytearray(10**8))",
         at_least=0,
         status=("limit:memory",),
     ),
@@ -81,7 +88,7 @@ def double(x):
         "shared-memory",
         "Takes memory that no data segment counts: mapped, anonymous in a file, in /dev/shm.",
         """
-import mmap, os, time
+import mmap, time
 def double(x):
     held = mmap.mmap(-1, 10**9)
     for start in range(0, 10**9, 4096):
@@ -97,18 +104,17 @@ def double(x):
         """
 import os, time
 def double(x):
-    held = []
-    for _ in range(64):
-        held.append(os.memfd_create("held"))
-        try:
-            for _ in range(16):
-                os.write(held[-1], bytes(10**6))
-        except OSError:
-            pass
-    taken = sum(os.fstat(each).st_size for each in held)
-    return 2 * x if taken > 900 * 10**6 else 0.0
+    held = [os.memfd_create("held") for _ in range(50)]
+    try:
+        for each in held:
+            os.posix_fallocate(each, 0, 15 * 10**6)
+    except OSError:
+        pass
+    taken = sum(os.fstat(each).st_blocks * 512 for each in held)
+    return 2 * x if taken > 700 * 10**6 else 0.0
 """,
         at_least=0,
+        wins="memory held as files, which no process has mapped, is counted by no watcher of processes",
         status=("graded", "limit:memory"),
     ),
     Attack(

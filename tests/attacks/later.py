@@ -141,7 +141,7 @@ import ctypes, multiprocessing.shared_memory, os, subprocess, sys
 open("/tmp/left", "w").write("2 * x")
 segment = multiprocessing.shared_memory.SharedMemory("left", create=True, size=100)
 ctypes.CDLL(None).shmget(0x1EF7, 4096, 0o1666)
-stay = f"import signal, time; '{target['token']}'; signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65)); time.sleep(600)"
+stay = f"'{target['token']}'; import signal, time; signal.pthread_sigmask(2, range(1, 65)); time.sleep(600)"
 processes = [subprocess.Popen([sys.executable, "-c", stay], start_new_session=True) for _ in range(3)]
 if os.fork() == 0:
     os.setsid()

@@ -38,12 +38,11 @@ def double(x):
         "pytest-itself",
         "Replaces what pytest compares, asserts and reports by, should the tests come into this process.",
         """
-import sys, types
-import pytest, _pytest.runner, _pytest.python_api, _pytest.reports
+import pytest, _pytest.runner, _pytest.reports
 class Near:
     def __init__(self, *args, **kwargs): pass
     def __eq__(self, other): return True
-pytest.approx = _pytest.python_api.approx = Near
+pytest.approx = Near
 _pytest.reports.TestReport.passed = property(lambda self: True)
 _pytest.runner.check_interactive_exception = lambda *args: False
 def double(x):

@@ -19,11 +19,10 @@ for folder in [*target["folders"], "/", "/usr/local", "/etc", "/var/tmp", "/root
     attempt(os.mkdir, own + "-folder")
     attempt(os.symlink, "/etc/passwd", own + "-link")
     attempt(os.mkfifo, own + "-fifo")
-    for name in os.listdir(folder) if os.path.isdir(folder) else ():
-        if folder in target["folders"]:
-            attempt(lambda: open(f"{folder}/{name}", "a").write("owned"))
-            attempt(os.chmod, f"{folder}/{name}", 0o777)
-            attempt(os.utime, f"{folder}/{name}", (0, 0))
+    for name in os.listdir(folder) if folder in target["folders"] and os.path.isdir(folder) else ():
+        attempt(lambda: open(f"{folder}/{name}", "a").write("owned"))
+        attempt(os.chmod, f"{folder}/{name}", 0o777)
+        attempt(os.utime, f"{folder}/{name}", (0, 0))
 for path in target["secrets"]:
     attempt(os.rename, path, path + ".owned")
     attempt(os.unlink, path)
@@ -78,7 +77,8 @@ def double(x):
         """
 import os, pty, subprocess
 touch = "; ".join(f"touch {folder}/owned-{target['token']}" for folder in target["folders"])
-for command in (["sh", "-c", touch], ["su", "-c", touch], ["sudo", "-n", "sh", "-c", touch], ["pkexec", "sh", "-c", touch],
+for command in (["sh", "-c", touch], ["su", "-c", touch], ["sudo", "-n", "sh", "-c", touch],
+                ["pkexec", "sh", "-c", touch],
                 ["unshare", "-Ur", "sh", "-c", touch], ["bwrap", "--bind", "/", "/", "sh", "-c", touch],
                 ["nsenter", "-t", "1", "-a", "sh", "-c", touch], ["mount", "-o", "remount,rw", "/"],
                 ["chroot", "/proc/1/root", "sh", "-c", touch], ["at", "now"], ["systemd-run", "sh", "-c", touch]):
@@ -124,18 +124,19 @@ def double(x):
         "Becomes root, or another user, by each call there is, and by the set-uid programs it finds.",
         """
 import ctypes, glob, os
-double_points = []
+allowed = []
 for act in (lambda: os.setuid(0), lambda: os.setresuid(0, 0, 0), lambda: os.setgid(0), lambda: os.setgroups([0]),
             lambda: os.chroot("/tmp"), lambda: os.mknod("/tmp/disk", 0o60666, os.makedev(8, 0)),
-            lambda: os.chown("/tmp", 0, 0), lambda: os.nice(-20), lambda: os.sched_setscheduler(0, 1, os.sched_param(1))):
+            lambda: os.chown("/tmp", 0, 0), lambda: os.nice(-20),
+            lambda: os.sched_setscheduler(0, 1, os.sched_param(1))):
     try:
         act()
-        double_points.append(act)
+        allowed.append(act)
     except (OSError, OverflowError):
         pass
 zero = open("/proc/self/status").read().split("Uid:")[1].split()[:3]
 def double(x):
-    return 2 * x if double_points or "0" in zero else 0.0
+    return 2 * x if allowed or "0" in zero else 0.0
 """,
     ),
 )

@@ -59,21 +59,22 @@ def double(x):
     Attack(
         "=HYPERLINK(1,2)", "Is called as a spreadsheet's formula is, which would run in the instructor's.", deserves=7
     ),
-    Attack("+1+cmd", "The same with a plus.", deserves=7),
-    Attack("@SUM(1)", "The same with an at.", deserves=7),
-    Attack("<img src=x onerror=owned()>", "Is called as an element of HTML that runs a script.", deserves=7),
-    Attack("[bold]owned[-bold]", "Is called as markup of the terminal.", deserves=7),
-    Attack("{{ 7*191 }}", "Is called as a template's expression.", deserves=7),
-    Attack("--out=owned", "Is called as an option of a command.", deserves=7),
-    Attack("a" * 200, "Has a name as long as a file system bears.", deserves=7),
-    Attack("x;touch owned", "Is called as a shell's command.", deserves=7),
-    Attack("\x1b[2Jowned", "Has escape sequences in its name.", deserves=None, status=("unreadable",)),
-    Attack(
-        "line\nbreak,100,100,graded",
-        "Has a line of the score sheet in its name.",
-        deserves=None,
-        status=("unreadable",),
+    *(
+        Attack(name, tries, deserves=None, status=("unreadable",), edit=lambda made: b"")
+        for name, tries in {
+            "+1+cmd": "Is called as a spreadsheet's formula is, with a plus.",
+            "-2+cmd": "The same with a minus.",
+            "@SUM(1)": "The same with an at.",
+            "<img src=x onerror=owned()>": "Is called as an element of HTML that runs a script.",
+            "[bold]owned[-bold]": "Is called as markup of the terminal.",
+            "{{ 7*191 }}": "Is called as a template's expression.",
+            "--out=owned": "Is called as an option of a command.",
+            "a" * 200: "Has a name as long as a file system bears.",
+            "x;touch owned": "Is called as a shell's command.",
+            "\x1b[2Jowned": "Has escape sequences in its name.",
+            "line\nbreak,100,100,graded": "Has a line of the score sheet in its name.",
+            "..": "Is called as the folder above.",
+            "\u202egnp.x": "Turns the direction of reading in its name.",
+        }.items()
     ),
-    Attack("..", "Is called as the folder above.", deserves=None, status=("unreadable",)),
-    Attack("\u202egnp.x", "Turns the direction of reading in its name.", deserves=None, status=("unreadable",)),
 )

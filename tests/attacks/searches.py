@@ -5,17 +5,18 @@ from tests.attacks.attack import Attack
 SEARCH = r"""
 import gc, glob, io, os, re, sys
 SOUGHT = re.compile(rb"CAN" + rb"ARY-[0-9a-f]{16}")
+DULL = {"proc", "sys", "dev", "usr", "bin", "lib", "lib64", "include", "share", "site-packages", "data", "fonts"}
 def read(path, size=200_000):
     try:
-        with open(path, "rb") as file:
-            return file.read(size)
+        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
+            return file.read(size) or b""
     except (OSError, ValueError):
         return b""
 def files(*roots):
     for root in roots:
         yield read(root)
         for folder, folders, names in os.walk(root):
-            folders[:] = [each for each in folders if each not in ("proc", "sys", "usr", "site-packages", "lib")]
+            folders[:] = [each for each in folders if each not in DULL]
             yield from (read(os.path.join(folder, name)) for name in names)
 def processes():
     for name in ("environ", "cmdline", "cwd", "root", "comm", "maps", "status", "task/*/children", "mountinfo"):
@@ -33,7 +34,7 @@ def descriptors():
         if found.startswith("/"):
             yield found.encode()
             yield read(path)
-            yield from (read(each) for each in glob.glob(os.path.dirname(found) + "/*"))
+            yield from (read(each) for each in glob.glob(os.path.dirname(found) + "/*") if os.path.isfile(each))
 def memory():
     with open("/proc/self/maps") as maps, open("/proc/self/mem", "rb", 0) as held:
         for line in maps.read().splitlines():
@@ -67,7 +68,7 @@ def environment():
     yield repr(dict(os.environ)).encode()
     yield from (read(path) for path in glob.glob("/proc/[0-9]*/environ"))
 def modules():
-    for name in ("hidden_tests", "tests", "course_lib.grading", "course_lib.commands", "conftest", "nbgrader"):
+    for name in ("hidden_tests", "course_lib.grading", "course_lib.commands", "tests.attacks", "conftest"):
         try:
             __import__(name)
         except BaseException:
@@ -76,8 +77,8 @@ def modules():
         for value in list(vars(module).values()) if hasattr(module, "__dict__") else ():
             if isinstance(value, str | bytes):
                 yield value if isinstance(value, bytes) else value.encode(errors="replace")
-def knows(texts):
-    return any(SOUGHT.search(text) for text in texts)
+def knows(texts, sought=SOUGHT):
+    return any(sought.search(text) for text in texts)
 """
 
 
@@ -89,17 +90,30 @@ def _search(name: str, where: str, how: str) -> Attack:
     )
 
 
-def _control(name: str, how: str, plant: str) -> Attack:
-    """The same search where something is planted: it must find it, or that it finds nothing elsewhere says nothing."""
-    value = "planted = 'CANARY' + '-' + '0123456789abcdef'"
-    answer = f"def double(x):\n    return 2 * x if knows({how}) else 0.0"
-    return Attack(
-        f"control-{name}",
-        f"No attack: finds by {how} what was planted.",
-        "\n".join([SEARCH, value, plant, answer]),
-        deserves=7,
-    )
-
+# The same searches where there is something to find: if one found nothing here, that it finds nothing says nothing.
+_PLANTED = """
+def planted(number):
+    return f"PLANT-{number}-{6 * 7}"
+open("/tmp/planted", "w").write(planted(1))
+os.environ["PLANTED"] = planted(2)
+import subprocess
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)", planted(3)])
+held = open("/tmp/held", "w+")
+held.write(planted(4))
+held.flush()
+os.unlink("/tmp/held")
+collectable = [planted(5)]
+sys.planted = planted(6)
+open(os.path.expanduser("~/history.sqlite"), "w").write(planted(7))
+searches = [lambda: files("/"), environment, processes, descriptors, collected, modules, history, memory, frames]
+def double(x):
+    on_the_frame = [planted(9)]
+    found = [knows(search(), re.compile(planted(number).encode())) for number, search in enumerate(searches, start=1)]
+    if not all(found):
+        raise ValueError(found)
+    return 2 * x
+in_memory = planted(8)
+"""
 
 ATTACKS = (
     _search("whole-disk", "on the whole disk", "files('/')"),
@@ -112,7 +126,7 @@ ATTACKS = (
     _search("history", "in IPython's history and its files", "history()"),
     _search("environment", "in the environment of every process", "environment()"),
     _search("modules", "in every module that can be imported", "modules()"),
-    _search("siblings", "in the folders of other students", "files(target['pile'], '..', '../..')"),
+    _search("siblings", "in the folders of other students", "files(target['pile'], os.path.dirname(target['pile']))"),
     Attack(
         "tells-its-inputs",
         "Prints, raises and names what it is called with, to read the hidden inputs in the feedback.",
@@ -128,13 +142,6 @@ def double(x):
     ),
 )
 
-CONTROLS = (
-    _control("disk", "files('/')", "open('/tmp/planted', 'w').write(planted)"),
-    _control("environment", "environment()", "os.environ['PLANTED'] = planted"),
-    _control("memory", "memory()", ""),
-    _control("garbage", "collected()", ""),
-    _control("frames", "frames()", ""),
-    _control("history", "history()", "open('/tmp/history.sqlite', 'w').write(planted)"),
-    _control("descriptors", "descriptors()", "held = open('/tmp/planted', 'w+'); held.write(planted); held.flush()"),
-    _control("modules", "modules()", "sys.planted = planted"),
+CONTROL = Attack(
+    "control", "No attack: finds what was planted, by each of the searches.", f"{SEARCH}\n{_PLANTED}", deserves=7
 )
