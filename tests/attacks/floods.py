@@ -65,7 +65,7 @@ def double(x):
     Attack(
         "memory",
         "Takes memory without an end.",
-        "def double(x):\n    held = []\n    while True:\n        held.append(bytearray(10**8))",
+        "def double(x):\n    held = []\n    while True:\n        held.append(bytes(10**8))",
         at_least=0,
         status=("limit:memory",),
     ),
