@@ -1,5 +1,6 @@
 """A student's way through an assignment, in a real JupyterLab: open, answer, run, save, check, hand in."""
 
+import csv
 import json
 import os
 import re
@@ -145,5 +146,6 @@ def test_a_student_opens_answers_runs_saves_checks_and_hands_in(lab, pack, tmp_p
     handed_in.mkdir(parents=True)
     shutil.copy(pack / "annealing.ipynb", handed_in)
     report = grade(tmp_path / "pile", "annealing", tmp_path / "out")
-    (graded,) = report.graded
-    assert (graded.word, graded.score) == ("graded", report.max_score)
+    with report.scores.open(newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert (row["student"], row["status"], float(row["score"])) == ("ann", "graded", float(row["max_score"]))
