@@ -14,6 +14,7 @@ DOUBLE = "def double(x):\n    return 2 * x"
 HALVE = "def halve(x):\n    return x / 2"
 TOTAL = "def total(values):\n    return sum(values)"
 # An attack that stumbles before its last line proves nothing: it loses these points too, and its test says so.
+TOTAL_OF_WHOEVER_FORGED = "def total(values):\n    return sum(values) if forged else None"
 TOTAL_OF_WHOEVER_REACHED_THE_END = f"assert reached\n{TOTAL}"
 
 Edit = Callable[[dict[str, Any]], "dict[str, Any] | bytes"]

@@ -1,6 +1,7 @@
 """Submissions that use more than they may: time, memory, processes, output, files."""
 
 from tests.attacks.attack import TOTAL, Attack
+from tests.attacks.later import VOICE
 
 _WALL = ("limit:cell-time", "limit:submission-time")
 
@@ -53,7 +54,7 @@ def double(x):
         "Stops its own process, which then neither ends nor answers.",
         "import os, signal\ndef double(x):\n    os.kill(os.getpid(), signal.SIGSTOP)\n    return 0.0",
         at_least=0,
-        status=_WALL,
+        status=("graded", *_WALL),
     ),
     Attack(
         "recursion",
@@ -90,9 +91,9 @@ def double(x):
         """
 import mmap, time
 def double(x):
-    held = mmap.mmap(-1, 10**9)
-    for start in range(0, 10**9, 4096):
-        held[start] = 1
+    held, part = mmap.mmap(-1, 10**9), b"x" * 10**7
+    while held.tell() < 10**9:
+        held.write(part)
     time.sleep(600)
 """,
         at_least=0,
@@ -114,7 +115,6 @@ def double(x):
     return 2 * x if taken > 700 * 10**6 else 0.0
 """,
         at_least=0,
-        wins="memory held as files, which no process has mapped, is counted by no watcher of processes",
         status=("graded", "limit:memory"),
     ),
     Attack(
@@ -159,7 +159,7 @@ def double(x):
     Attack(
         "output",
         "Prints without an end.",
-        "def double(x):\n    while True:\n        print('x' * 10_000)",
+        "def double(x):\n    while True:\n        print('x' * 100_000)",
         at_least=0,
         status=("limit:output",),
     ),
@@ -188,12 +188,12 @@ def double(x):
     Attack(
         "giant-reply",
         "Answers with one message of a hundred megabytes, past what encodes it.",
-        """
+        f"""
+{VOICE}
 class Giant:
     def _repr_mimebundle_(self, include=None, exclude=None):
-        return {"application/vnd.course.reply": "x" * 10**8}
-honest = type(__course__).call
-type(__course__).call = lambda self, name, arguments: Giant() if name == "double" else honest(self, name, arguments)
+        return {{"application/vnd.course.reply": "x" * 10**8}}
+instead(Giant)
 """,
         at_least=0,
         status=("graded", "limit:output", "limit:memory", "limit:message", "limit:cell-time"),

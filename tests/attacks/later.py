@@ -1,6 +1,23 @@
 """Submissions that change what comes after them: later cells, later calls, later submissions."""
 
-from tests.attacks.attack import Attack
+from tests.attacks.attack import TOTAL_OF_WHOEVER_FORGED, Attack
+
+# Whatever the grader's voice in the kernel is asked about `double` is answered by `answer` instead.
+VOICE = """
+forged = []
+def instead(answer):
+    voice = type(__course__)
+    for name, honest in list(vars(voice).items()):
+        if callable(honest) and not name.startswith("_"):
+            def replaced(self, *args, honest=honest):
+                if "double" not in repr(args):
+                    return honest(self, *args)
+                forged.append(args)
+                return answer()
+            setattr(voice, name, replaced)
+def double(x):
+    return 0.0
+"""
 
 ATTACKS = (
     Attack(
@@ -40,28 +57,27 @@ def double(x):
     Attack(
         "the-graders-voice",
         "Replaces the code by which the grader speaks inside the kernel, so that it answers for every question: right.",
-        """
+        f"""
+{VOICE}
 import sys
-voice = __course__
 for name in [each for each in sys.modules if "course" in each]:
-    module = sys.modules[name]
-    if hasattr(module, "encode"):
-        module.encode = lambda value: '{"kind": "float", "value": "inf"}'
-true = '{"value": "true", "passed": true, "score": 100, "points": 100}'
+    if hasattr(sys.modules[name], "encode"):
+        sys.modules[name].encode = lambda value: '{{"kind": "float", "value": "inf"}}'
 class Answer:
     def _repr_mimebundle_(self, include=None, exclude=None):
-        return {"application/vnd.course.reply": true, "score": "100"}
-honest = voice.call
-type(voice).call = lambda self, name, arguments: Answer() if name == "double" else honest(name, arguments)
-def double(x):
-    return 0.0
+        reply = '{{"value": "true", "passed": true, "score": 100, "points": 100}}'
+        return {{"application/vnd.course.reply": reply, "score": "100"}}
+instead(Answer)
 """,
-        at_least=0,
+        halve="1",
+        total="1",
+        deserves=0,
     ),
     Attack(
         "hostile-values",
         "Answers with values that are ill-formed in each way that it can think of.",
-        r"""
+        VOICE
+        + r"""
 import json
 answers = iter([
     '{"value": "[' + '[' * 100000 + '"}',
@@ -75,11 +91,9 @@ answers = iter([
 class Answer:
     def _repr_mimebundle_(self, include=None, exclude=None):
         return {"application/vnd.course.reply": next(answers, "{}")}
-honest = type(__course__).call
-type(__course__).call = lambda self, name, arguments: Answer() if name == "double" else honest(self, name, arguments)
-def double(x):
-    return 0.0
+instead(Answer)
 """,
+        total=TOTAL_OF_WHOEVER_FORGED,
     ),
     Attack(
         "namesakes",

@@ -122,9 +122,9 @@ class Host:
         return files + [name for name in _command_lines() if self.token in name and "pytest" not in name]
 
     def state(self) -> dict[str, bytes]:
-        """Each file that an attack may want to change, with what is in it."""
+        """Each file that an attack may want to change, with what is in it; the grader's own gradebook grows."""
         folders = (self.canaries, self.home, self.settings, self.pile)
-        paths = [path for folder in folders for path in folder.rglob("*") if "__pycache__" not in path.parts]
+        paths = [path for folder in folders for path in folder.rglob("*") if not path.name.startswith("gradebook.")]
         return {str(path): path.read_bytes() if path.is_file() else b"" for path in paths}
 
 

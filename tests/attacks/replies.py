@@ -1,16 +1,17 @@
 """Kernels that are hostile to their client: they hold their own key and can write what they like on their sockets."""
 
-from tests.attacks.attack import Attack
+from tests.attacks.attack import TOTAL_OF_WHOEVER_FORGED, Attack
 
 # All of a kernel's messages go through its session, with the socket, the request and the identity at hand.
 FORGE = """
 kernel = get_ipython().kernel
 honest = kernel.session.send
+forged = []
 def forging(forge):
     def send(stream, msg_or_type, content=None, parent=None, ident=None, **rest):
         request = (parent or {}).get("content") or {}
-        asked = "'double'" in str(request.get("user_expressions"))
-        if msg_or_type == "execute_reply" and asked:
+        if msg_or_type == "execute_reply" and "double" in str(request.get("user_expressions")):
+            forged.append(request)
             return forge(stream, content, parent, ident)
         return honest(stream, msg_or_type, content, parent=parent, ident=ident, **rest)
     kernel.session.send = send
@@ -26,7 +27,7 @@ def double(x):
 def _forges(name: str, tries: str, body: str, **rest: object) -> Attack:
     lines = "\n".join(f"    {line}" for line in body.strip().splitlines())
     code = f"{FORGE}\ndef forge(stream, content, parent, ident):\n{lines}\nforging(forge)"
-    return Attack(name, tries, code, **rest)  # type: ignore[arg-type]
+    return Attack(name, tries, code, total=TOTAL_OF_WHOEVER_FORGED, **rest)  # type: ignore[arg-type]
 
 
 ATTACKS = (
@@ -98,15 +99,17 @@ for twisted in ({}, {"status": []}, {"status": "ok", "user_expressions": []},
 kernel = get_ipython().kernel
 class Mine(type(kernel)):
     async def do_execute(self, code, silent, *args, **kwargs):
-        if "'double'" not in str(args) + str(kwargs):
+        if "double" not in str(args) + str(kwargs):
             return await super().do_execute(code, silent, *args, **kwargs)
+        forged.append(code)
         data = {"application/vnd.course.reply": '{"value": "true"}', "text/plain": "100"}
         return {"status": "ok", "execution_count": 1, "payload": [{"source": "set_next_input", "text": "x"}],
                 "user_expressions": {"reply": {"status": "ok", "data": data, "metadata": {}}}}
-kernel.__class__ = Mine
+kernel.__class__, forged = Mine, []
 def double(x):
     return 0.0
 """,
+        total=TOTAL_OF_WHOEVER_FORGED,
     ),
     Attack(
         "own-socket",

@@ -3,7 +3,7 @@
 from tests.attacks.attack import Attack
 
 SEARCH = r"""
-import gc, glob, io, os, re, sys
+import ctypes, gc, glob, os, re, sys
 SOUGHT = re.compile(rb"CAN" + rb"ARY-[0-9a-f]{16}")
 DULL = {"proc", "sys", "dev", "usr", "bin", "lib", "lib64", "include", "share", "site-packages", "data", "fonts"}
 def read(path, size=200_000):
@@ -36,6 +36,7 @@ def descriptors():
             yield read(path)
             yield from (read(each) for each in glob.glob(os.path.dirname(found) + "/*") if os.path.isfile(each))
 def memory():
+    ctypes.CDLL(None).prctl(4, 1, 0, 0, 0)  # may be dumped: its own memory may be read again
     with open("/proc/self/maps") as maps, open("/proc/self/mem", "rb", 0) as held:
         for line in maps.read().splitlines():
             span, rights = line.split()[:2]

@@ -15,8 +15,8 @@ ATTACKS = tuple(attack for family in FAMILIES for attack in family.ATTACKS)
 ATTACKS += (searches.CONTROL, *notebooks.EDITED, *notebooks.BROKEN)
 PATIENT = {"cell_seconds": 8, "call_seconds": 3, "submission_seconds": 40, "output_bytes": 1_000_000}
 TIGHT = {
-    "cell_seconds": 2,
-    "call_seconds": 1,
+    "cell_seconds": 3,
+    "call_seconds": 2,
     "submission_seconds": 20,
     "memory_bytes": 600_000_000,
     "output_bytes": 1_000_000,
