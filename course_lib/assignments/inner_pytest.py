@@ -12,14 +12,6 @@ import pytest
 
 # Plugins of pytest's own that look after a test run of hours, and take time: collecting garbage, most of all.
 _WITHOUT = ("cacheprovider", "unraisableexception", "threadexception", "faulthandler", "logging", "junitxml")
-    "cacheprovider",
-    "unraisableexception",
-    "threadexception",
-    "faulthandler",
-    "logging",
-    "junitxml",
-    "stepwise",
-)
 
 
 def arguments(root: Path) -> list[str]:
