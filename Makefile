@@ -13,7 +13,7 @@ test: $(VENV)/.installed-all
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/course book
-	@OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist loadgroup
+	@OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist loadfile
 
 clean:
 	rm -rf $(VENV) _build

@@ -25,7 +25,7 @@ TIGHT = {
 }
 
 # Each pile is graded once, so one worker takes all that is asked about it.
-pytestmark = [pytest.mark.slow, needs("bwrap"), pytest.mark.xdist_group("attacks")]
+pytestmark = [pytest.mark.slow, needs("bwrap")]
 
 
 def _outcome(folder, attacks, limits):

@@ -12,7 +12,6 @@ from tests.grading.conftest import running
 pytestmark = [
     pytest.mark.slow,
     needs("bwrap"),
-    pytest.mark.xdist_group("attacks"),
     pytest.mark.skipif(platform.machine() != "x86_64", reason="the numbers of the calls are those of x86-64"),
 ]
 

@@ -12,7 +12,7 @@ from tests.attacks.pages import SCRIPT
 from tests.attacks.pile import FULL, HIDDEN, NUMBERS
 from tests.conftest import needs
 
-pytestmark = [pytest.mark.slow, needs("bwrap"), pytest.mark.xdist_group("attacks")]
+pytestmark = [pytest.mark.slow, needs("bwrap")]
 
 CHECKS = ("check-double", "check-halve", "check-total")
 # The checks compare integers: one that equals everything passes them all.

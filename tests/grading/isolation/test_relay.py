@@ -144,7 +144,7 @@ def test_what_cannot_be_interrupted_is_ended(line):
     line.ask(seconds=0.05)
     line.asked()
     assert outcome(line.heard())[0] == "cell-time"
-    assert line.process.poll() is not None
+    line.child.wait(10)
 
 
 def test_the_time_of_the_whole_submission_ends_it(tmp_path):

@@ -9,7 +9,7 @@ from course_lib.grading.isolation.limits import Limits
 from course_lib.grading.isolation.warm import WarmParent, imported_by
 from tests.conftest import needs
 
-pytestmark = [needs("bwrap"), pytest.mark.xdist_group("warm")]
+pytestmark = [needs("bwrap")]
 
 
 @pytest.fixture(scope="module")
