@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from course_lib.assignments.merge import MAX_BYTES
-from course_lib.grading.examination.examine import Graded, Task
+from course_lib.grading.examination.examine import Graded, Task, examine
 from course_lib.grading.gradescope.results import results, without_score
 from course_lib.grading.isolation import tiers
 from course_lib.grading.pile.grading import write_whole
-from course_lib.grading.pile.workers import examine_all
 
 FAILED = "The autograder itself failed, which is no fault of yours. Tell your instructor; your notebook is kept."
 
@@ -97,9 +96,9 @@ def _graded(folder: Path) -> dict[str, Any]:
         (source / "assignment" / f"{name}.ipynb").read_text(encoding="utf-8"),
         (source / "assignment" / "hidden_tests.py").read_text(encoding="utf-8"),
     )
-    (graded,) = examine_all([task], 1)
+    graded = examine(task)
     print(f"status: {graded.status}")
-    found = results(graded) if graded.word != "failed" else without_score(FAILED)
+    found = results(graded)
     found["output"] = "\n\n".join(filter(None, [tiers.warning(tier), _words(graded), found["output"]]))
     found["extra_data"] = {"assignment": name, "status": graded.status, "sandbox": tier.name}
     return found
