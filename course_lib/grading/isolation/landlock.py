@@ -122,6 +122,9 @@ class Enclosure:
             raise PermissionError("only root can give a notebook a user of its own")
         self._limits = limits
         self.uid, self._claim = _claim_user()
+        self._ended = False
+        # A grader that was killed could not end what it had started.
+        self.kill()
         self.folder = Path(tempfile.mkdtemp(prefix="course-"))
         os.chown(self.folder, self.uid, self.uid)
 
@@ -172,6 +175,8 @@ class Enclosure:
         TimeoutError
             When they are not gone after ten seconds.
         """
+        if self._ended:  # the user may be another submission's by now
+            return
         until = time.monotonic() + _PATIENCE
         while self.members():
             if time.monotonic() > until:
@@ -190,8 +195,11 @@ class Enclosure:
             time.sleep(_PAUSE)
 
     def end(self) -> None:
-        """Kill all its processes, and remove what they have written."""
+        """Kill all its processes, and remove what they have written; nothing more to do the second time."""
+        if self._ended:
+            return
         self.kill()
+        self._ended = True
         for path in self._shared():
             path.unlink(missing_ok=True)
         # Not shutil.rmtree, which a thousand folders, one in the other, stop.

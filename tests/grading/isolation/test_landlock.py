@@ -235,6 +235,32 @@ def test_a_process_that_forks_without_end_is_ended():
 
 
 @behind
+def test_what_a_killed_grader_left_behind_is_ended_before_the_user_is_anothers(enclosure, monkeypatch):
+    process = start(enclosure, "import os\nprint('in', flush=True)\nos.read(os.pipe()[0], 1)")
+    assert process.stdout.readline() == "in\n"
+    with socket.socket(socket.AF_UNIX) as claim:
+        monkeypatch.setattr(landlock, "_claim_user", lambda: (enclosure.uid, claim))
+        Enclosure(Limits()).end()
+    assert process.wait(timeout=60) == -9
+    process.communicate()
+
+
+@behind
+def test_after_its_end_it_touches_no_process_of_that_user(enclosure):
+    enclosure.end()
+    with socket.socket(socket.AF_UNIX) as claim, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(landlock, "_claim_user", lambda: (enclosure.uid, claim))
+        other = Enclosure(Limits())
+    process = start(other, "import os\nprint('in', flush=True)\nos.read(os.pipe()[0], 1)")
+    assert process.stdout.readline() == "in\n"
+    enclosure.kill()
+    enclosure.end()
+    assert other.members() == {process.pid}
+    other.end()
+    process.communicate()
+
+
+@behind
 def test_two_submissions_share_neither_user_nor_folder(enclosure):
     with Enclosure(Limits()) as other:
         assert (other.uid, other.folder) != (enclosure.uid, enclosure.folder)

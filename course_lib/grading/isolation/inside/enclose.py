@@ -146,14 +146,27 @@ def enclose(orders: dict[str, Any]) -> None:
     filter.load(bytes.fromhex(orders["filter"]))
 
 
+def unprotected(orders: dict[str, Any]) -> None:
+    """Put no wall around this process, only limits and a folder of its own, and make it the first of its group."""
+    os.setsid()
+    os.environ.clear()
+    os.environ.update(orders["environment"])
+    set_limits(orders["rlimits"])
+    os.chdir(orders["folder"])
+
+
+def die_with(parent: int) -> None:
+    """End this process when its parent ends; a change of user undoes it, and so it comes after."""
+    filter.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        sys.exit("the process that started this one has ended")
+
+
 def become(orders: dict[str, Any], program: list[str]) -> NoReturn:
     """Run `program` behind the walls, for no longer than the process lives that started this one."""
     parent = os.getppid()
     enclose(orders)
-    # A change of user undoes it, and so it comes after.
-    filter.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        sys.exit("the process that started this one has ended")
+    die_with(parent)
     os.execv(program[0], program)  # noqa: S606
 
 
