@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 from course_lib import doctor
 from course_lib.assignments.catalogue import find
 from course_lib.cli import app
-from course_lib.grading.isolation import sandbox
+from course_lib.grading.isolation import sandbox, tiers
 
 RELEASE = find("annealing").release
 
@@ -87,16 +87,21 @@ def test_grade_exits_with_2_only_when_nothing_could_be_graded(statuses, code, mo
 
 def test_doctor_names_what_is_missing_and_how_to_get_it(monkeypatch):
     monkeypatch.setattr(doctor.shutil, "which", lambda name: None)
-    sandbox.describe.cache_clear()  # it tries the sandbox once a process, and may have done so in another test
+    monkeypatch.setattr(tiers.landlock, "unavailable", lambda: "only root can")
+    for once in (sandbox.describe, tiers.describe):  # once a process, and perhaps in another test
+        once.cache_clear()
     found = {finding.what: finding for finding in doctor.examine()}
-    assert set(found) == {"Python", "torch", "torchvision", "device", "fashion-mnist", "sandbox", "chromium"}
+    walls = {"sandbox", "system calls", "memory"}
+    assert set(found) == {"Python", "torch", "torchvision", "device", "fashion-mnist", *walls, "chromium"}
     assert found["Python"].present
     assert found["torch"].present
     assert not found["chromium"].present
     assert "apt install chromium" in found["chromium"].words
     assert not found["sandbox"].present
     assert "apt install bubblewrap" in found["sandbox"].words
-    sandbox.describe.cache_clear()
+    assert "only root can" in found["sandbox"].words
+    for once in (sandbox.describe, tiers.describe):
+        once.cache_clear()
 
 
 def test_doctor_prints_a_line_a_finding():

@@ -1,0 +1,49 @@
+"""No walls, for an instructor who said --unsafe: limits and a folder of its own, with all of the grader's rights."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from course_lib.grading.isolation import sandbox
+from course_lib.grading.isolation.limits import Limits
+
+# It counts all processes of a user, and the user is the instructor.
+_LEFT_OUT = {"RLIMIT_NPROC"}
+
+
+class Unprotected:
+    """What a submission gets that no wall keeps in.
+
+    Parameters
+    ----------
+    limits
+        What each process may use.
+
+    Attributes
+    ----------
+    folder
+        Where it starts and where it should write; removed in the end.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self.folder = Path(tempfile.mkdtemp(prefix="course-"))
+
+    def orders(self) -> dict[str, Any]:
+        """What ``enclose.unprotected`` needs to know."""
+        rlimits = {name: value for name, value in sandbox._rlimits(self._limits).items() if name not in _LEFT_OUT}
+        own = {"HOME": str(self.folder), "TMPDIR": str(self.folder)}
+        path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
+        return {
+            "folder": str(self.folder),
+            "rlimits": rlimits,
+            "environment": {**sandbox._ENVIRONMENT, **own, "PATH": path},
+        }
+
+    def end(self) -> None:
+        """Remove the folder, however deep it has become."""
+        subprocess.run(["/bin/rm", "-rf", "--", self.folder], check=True)  # noqa: S603
