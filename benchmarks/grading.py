@@ -28,7 +28,7 @@ from nbformat import NotebookNode
 from course_lib.assignments.catalogue import Assignment
 from course_lib.grading import grade
 from course_lib.grading.isolation.limits import Limits
-from course_lib.grading.isolation.watch import tree
+from course_lib.grading.isolation.process import tree
 
 NAME = "descent"
 RECORD = Path(__file__).parent / "results" / "grading.json"

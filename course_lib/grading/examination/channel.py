@@ -12,7 +12,7 @@ from jupyter_client.manager import KernelManager
 from course_lib.grading.isolation.limits import Limits
 from course_lib.grading.isolation.provisioner import JUPYTER_PATH, KERNEL_NAME, SandboxProvisioner, kernels
 from course_lib.grading.isolation.relay import outcome
-from course_lib.grading.isolation.warm import DidNotStart
+from course_lib.grading.isolation.warm import DidNotStart, Parent
 
 # The relay answers every question in time, when the kernel does not; if not even that comes, the relay is at fault.
 _MARGIN = 30.0
@@ -46,7 +46,7 @@ class Channel:
     limits
         What the submission may use; `submission_seconds` counts from here.
     parent
-        The address of the warm parent that forks the kernel; a parent of its own when left out.
+        The warm parent that forks the kernel; one of its own when left out.
 
     Raises
     ------
@@ -54,7 +54,7 @@ class Channel:
         When it cannot be started.
     """
 
-    def __init__(self, limits: Limits, parent: str | None = None) -> None:
+    def __init__(self, limits: Limits, parent: Parent | None = None) -> None:
         self._limits = limits
         self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
         specs = KernelSpecManager(kernel_dirs=[str(JUPYTER_PATH / "kernels")], ensure_native_kernel=False)

@@ -20,6 +20,7 @@ from course_lib.grading.examination.results import Result, redacted
 from course_lib.grading.examination.session import Failure, Session, cells_to_run
 from course_lib.grading.isolation.limits import Limits
 from course_lib.grading.isolation.provisioner import KERNEL_NAME, announce, kernels
+from course_lib.grading.isolation.warm import Parent
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ class Graded:
         return ":".join(parts[:2]) if parts[0] == "limit" else parts[0]
 
 
-def examine(task: Task, parent: str | None = None) -> Graded:
+def examine(task: Task, parent: Parent | None = None) -> Graded:
     """Grade one submission.
 
     Its answers are put into the released notebook and run in a sandboxed kernel; the hidden tests run here and reach
@@ -110,7 +111,7 @@ def examine(task: Task, parent: str | None = None) -> Graded:
     task
         The submission and what to hold it against.
     parent
-        The address of a warm parent that forks its kernels; each starts one of its own when left out.
+        The warm parent that forks its kernels; each starts one of its own when left out.
 
     Returns
     -------
@@ -156,7 +157,7 @@ def _read(submission: bytes) -> NotebookNode:
         return read_notebook(path)
 
 
-def _visible_checks(notebook: NotebookNode, limits: Limits, parent: str | None) -> tuple[CheckResult, ...]:
+def _visible_checks(notebook: NotebookNode, limits: Limits, parent: Parent | None) -> tuple[CheckResult, ...]:
     if not cells.checks(notebook):
         return ()
     # The relay ends what takes too long; nbval's own clock, which a kernel can wind up anew, only stands behind it.

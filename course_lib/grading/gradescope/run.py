@@ -16,6 +16,7 @@ from course_lib.assignments.merge import MAX_BYTES
 from course_lib.grading.examination.examine import Graded, Task, examine
 from course_lib.grading.gradescope.results import results, without_score
 from course_lib.grading.isolation import tiers
+from course_lib.grading.isolation.warm import WarmParent
 from course_lib.grading.pile.grading import write_whole
 
 FAILED = "The autograder itself failed, which is no fault of yours. Tell your instructor; your notebook is kept."
@@ -96,7 +97,8 @@ def _graded(folder: Path) -> dict[str, Any]:
         (source / "assignment" / f"{name}.ipynb").read_text(encoding="utf-8"),
         (source / "assignment" / "hidden_tests.py").read_text(encoding="utf-8"),
     )
-    graded = examine(task)
+    with WarmParent(tier=tier) as parent:
+        graded = examine(task, parent.handle)
     print(f"status: {graded.status}")
     found = results(graded)
     found["output"] = "\n\n".join(filter(None, [tiers.warning(tier), _words(graded), found["output"]]))

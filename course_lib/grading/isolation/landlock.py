@@ -26,6 +26,7 @@ from typing import Any
 
 from course_lib.grading.isolation import sandbox, seccomp
 from course_lib.grading.isolation.limits import Limits
+from course_lib.grading.isolation.process import Crowd
 
 ENCLOSE = sandbox.ROOM / "inside" / "enclose.py"
 SHARED = Path("/dev/shm")  # noqa: S108 - semaphores live there, by names that the C library chooses
@@ -141,16 +142,21 @@ class Enclosure:
         own = {"HOME": str(self.folder), "TMPDIR": str(self.folder)}
         path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
         return {
+            "walls": "landlock",
             "uid": self.uid,
             "folder": str(self.folder),
             "shared": str(SHARED),
             "read": [str(each) for each in readable()],
-            "without": [os.path.realpath(each) for each in sandbox._hidden()],
+            "without": [os.path.realpath(each) for each in sandbox.hidden()],
             "write": list(_DEVICES),
-            "rlimits": sandbox._rlimits(self._limits),
-            "environment": {**sandbox._ENVIRONMENT, **own, "PATH": path},
+            "rlimits": sandbox.rlimits(self._limits),
+            "environment": {**sandbox.ENVIRONMENT, **own, "PATH": path},
             "filter": seccomp.program(network=False).hex(),
         }
+
+    def crowd(self, pid: int) -> Crowd:
+        """All that a process has started: those of its user."""
+        return self
 
     def command(self, program: Sequence[str]) -> list[str]:
         """The command line that runs a program behind the walls; descriptors passed to it reach the program."""
@@ -220,9 +226,9 @@ class Enclosure:
 
 def readable() -> list[Path]:
     """What can be read behind the walls: the system's programs, the students' Python, and facts about the machine."""
-    system = [Path("/usr"), *(Path("/", name) for name in sandbox._SYSTEM_LINKS)]
-    files = [Path("/etc", name) for name in sandbox._SYSTEM_FILES]
-    roots = {*system, *files, *sandbox._visible(), *map(Path, _MACHINE)}
+    system = [Path("/usr"), *(Path("/", name) for name in sandbox.SYSTEM_LINKS)]
+    files = [Path("/etc", name) for name in sandbox.SYSTEM_FILES]
+    roots = {*system, *files, *sandbox.visible(), *map(Path, _MACHINE)}
     return sorted({Path(os.path.realpath(root)) for root in roots if root.exists()} | {ENCLOSE.parent})
 
 
@@ -239,7 +245,7 @@ def barred(path: Path) -> Path | None:
 
 def _claim_user() -> tuple[int, socket.socket]:
     """A user whom no other grader on this machine uses now, and the claim to it, which ends with this process."""
-    uids = list(sandbox._UIDS)
+    uids = list(sandbox.UIDS)
     secrets.SystemRandom().shuffle(uids)
     for uid in uids:
         claim = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)

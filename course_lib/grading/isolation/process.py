@@ -5,7 +5,37 @@ from __future__ import annotations
 import os
 import select
 import signal
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Protocol
+
+
+def tree(pid: int) -> Iterator[int]:
+    """A process and all that descend from it, those that ended meanwhile left out.
+
+    Examples
+    --------
+    >>> os.getpid() in set(tree(os.getpid()))
+    True
+    """
+    yield pid
+    try:
+        tasks = [task / "children" for task in Path(f"/proc/{pid}/task").iterdir()]
+        children = [int(child) for task in tasks for child in task.read_text().split()]
+    except (FileNotFoundError, ProcessLookupError):
+        return
+    for child in children:
+        yield from tree(child)
+
+
+class Crowd(Protocol):
+    """All that a process has started, where its own end is not the end of them all."""
+
+    def members(self) -> Iterable[int]:
+        """Their numbers, its own among them."""
+
+    def kill(self) -> None:
+        """End them."""
 
 
 class Process:
@@ -15,6 +45,8 @@ class Process:
     ----------
     descriptor
         A pidfd, which this object closes.
+    crowd
+        How all that it starts is found and ended; left out for the first process of a namespace, whose end is theirs.
 
     Attributes
     ----------
@@ -22,8 +54,8 @@ class Process:
         Its number here.
     """
 
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
+    def __init__(self, descriptor: int, crowd: Crowd | None = None) -> None:
+        self._descriptor, self._crowd = descriptor, crowd
         self.pid = self._number()
 
     def _number(self) -> int:
@@ -53,8 +85,14 @@ class Process:
             return
 
     def kill(self) -> None:
-        """End it, and, where it is the first of its namespace, all that live in it."""
+        """End it and all that it has started."""
+        if self._crowd is not None:
+            self._crowd.kill()
         self.send_signal(signal.SIGKILL)
+
+    def members(self) -> Iterable[int]:
+        """Its number and those of all that it has started."""
+        return self._crowd.members() if self._crowd is not None else tree(self.pid)
 
     terminate = kill
 

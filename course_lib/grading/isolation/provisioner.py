@@ -18,7 +18,7 @@ from typing import IO, Any
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-from course_lib.grading.isolation import sandbox, warm
+from course_lib.grading.isolation import warm
 from course_lib.grading.isolation.limits import Limits
 from course_lib.grading.isolation.process import Process
 from course_lib.grading.isolation.relay import Relay
@@ -33,14 +33,14 @@ class Setting:
     """What the kernels that this process starts may use, and the address of the warm parent that forks them."""
 
     limits: Limits
-    parent: str | None = None
+    parent: warm.Parent | None = None
 
 
 _setting: ContextVar[Setting | None] = ContextVar("setting", default=None)
 
 
 @contextmanager
-def kernels(limits: Limits, parent: str | None = None) -> Iterator[None]:
+def kernels(limits: Limits, parent: warm.Parent | None = None) -> Iterator[None]:
     """Say for a while what sandboxed kernels started here, by whatever client, may use and who forks them.
 
     Parameters
@@ -48,7 +48,7 @@ def kernels(limits: Limits, parent: str | None = None) -> Iterator[None]:
     limits
         What each may use.
     parent
-        The address of a `WarmParent`; each kernel starts a parent of its own when left out.
+        A `WarmParent`'s handle; each kernel starts a parent of its own when left out.
     """
     token = _setting.set(Setting(limits, parent))
     try:
@@ -76,11 +76,11 @@ class SandboxProvisioner(LocalProvisioner):
     relay: Relay | None = None
     _folder: str | None = None
     _own_parent: warm.WarmParent | None = None
+    _walls: warm.Walls | None = None
     _errors: IO[bytes] | None = None
 
     async def pre_launch(self, **kwargs: object) -> dict[str, Any]:
         """Choose the transport, which must be decided before the client learns where to connect."""
-        sandbox.require()
         self._setting = _setting.get() or Setting(Limits())
         self._folder = self._folder or tempfile.mkdtemp(prefix="course-")
         manager: Any = self.parent
@@ -98,15 +98,15 @@ class SandboxProvisioner(LocalProvisioner):
         self._close()  # of a restart
         # A file and not a pipe: nobody reads while it runs, and the limits bound its length.
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed in cleanup
-        address = self._setting.parent
-        if address is None:
+        parent = self._setting.parent
+        if parent is None:
             self._own_parent = self._own_parent or warm.WarmParent()
-            address = self._own_parent.address
+            parent = self._own_parent.handle
         key = secrets.token_hex(32)
         with ExitStack() as stack:
             sockets = [stack.enter_context(self._listen(number)) for number in range(1, len(_PORTS) + 1)]
             try:
-                process = warm.fork(address, key, sockets, self._errors.fileno(), self._setting.limits)
+                process, self._walls = warm.fork(parent, key, sockets, self._errors.fileno(), self._setting.limits)
             except warm.DidNotStart as error:
                 words = self._own_parent.last_words() if self._own_parent else ""
                 raise warm.DidNotStart(f"{error} {self.last_words()} {words}".strip()) from error
@@ -160,6 +160,9 @@ class SandboxProvisioner(LocalProvisioner):
             self.process.wait()
             self.process.close()
             self.process = None
+        if self._walls is not None:
+            self._walls.end()
+            self._walls = None
         if self._errors is not None:
             self._errors.close()
             self._errors = None

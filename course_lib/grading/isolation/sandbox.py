@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import subprocess
 import sys
@@ -10,7 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+from course_lib.grading.isolation import seccomp
 from course_lib.grading.isolation.limits import MB, Limits
 
 ROOM = Path(__file__).resolve().parent
@@ -22,9 +25,9 @@ INSIDE = "/course"
 UIDS = range(61184, 65520)
 # What the warm parent needs to give each kernel namespaces and folders of its own; no kernel keeps any.
 _CAPABILITIES = ("CAP_SYS_ADMIN", "CAP_NET_ADMIN", "CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP")
-_SYSTEM_LINKS = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
-_SYSTEM_FILES = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "fonts", "localtime", "mime.types")
-_ENVIRONMENT = {
+SYSTEM_LINKS = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
+SYSTEM_FILES = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "fonts", "localtime", "mime.types")
+ENVIRONMENT = {
     "HOME": "/tmp",  # noqa: S108 - inside the sandbox, where it is the only writable folder
     "TMPDIR": "/tmp",  # noqa: S108
     "USER": "student",
@@ -80,19 +83,6 @@ def describe() -> Tier:
     return Tier("bubblewrap", "bubblewrap: no network, no files of this machine, unprivileged")
 
 
-def require() -> None:
-    """Refuse to go on where no sandbox holds.
-
-    Raises
-    ------
-    NoSandbox
-        Saying why not and what to do.
-    """
-    tier = describe()
-    if tier.name is None:
-        raise NoSandbox(f"no sandbox, no grading: {tier.words}")
-
-
 def command(program: Sequence[str]) -> list[str]:
     """The command line that runs a program of ours inside the sandbox, still able to make walls within it.
 
@@ -126,6 +116,35 @@ def _namespaces(root: bool) -> list[str]:
     return args if root else [*args, "--unshare-user", "--uid", "65534", "--gid", "65534"]
 
 
+class Namespaces:
+    """What a kernel gets inside bubblewrap: namespaces, folders and a user of its own, which end with it.
+
+    Parameters
+    ----------
+    limits
+        What it may use.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+
+    def orders(self) -> dict[str, Any]:
+        """What ``isolate.isolate`` needs to know."""
+        return {
+            "walls": "namespaces",
+            "rlimits": rlimits(self._limits),
+            "file_bytes": self._limits.file_bytes,
+            "uid": secrets.choice(UIDS) if os.geteuid() == 0 else None,
+            "filter": seccomp.program().hex(),
+        }
+
+    def crowd(self, pid: int) -> None:
+        """None, for the end of the first process of its namespace is that of all others."""
+
+    def end(self) -> None:
+        """Nothing is left to do."""
+
+
 def rlimits(limits: Limits) -> dict[str, int]:
     """What each process of a submission may use, by the names of `resource`."""
     return {
@@ -143,34 +162,35 @@ def rlimits(limits: Limits) -> dict[str, int]:
 def _files() -> list[str]:
     """The system's libraries, the students' Python and `course_lib` without the grader, all of it read-only."""
     args = ["--ro-bind", "/usr", "/usr"]
-    for name in _SYSTEM_LINKS:
+    for name in SYSTEM_LINKS:
         path = Path("/", name)
         if path.is_symlink():
             args += ["--symlink", str(path.readlink()), str(path)]
         elif path.is_dir():
             args += ["--ro-bind", str(path), str(path)]
-    for name in _SYSTEM_FILES:
+    for name in SYSTEM_FILES:
         args += ["--ro-bind-try", f"/etc/{name}", f"/etc/{name}"]
     args += ["--proc", "/proc", "--dev", "/dev"]
     for folder in ("/tmp", "/dev/shm"):  # noqa: S108 - places for what each kernel mounts for itself
         args += ["--perms", "1777", "--size", str(MB), "--tmpfs", folder]
     # A folder comes after those that contain it: what is hidden stays hidden, and what lies in it can still be shown.
-    hidden = _hidden()
-    for path in sorted({*_visible(), *hidden}, key=lambda path: len(path.parts)):
+    veiled = hidden()
+    for path in sorted({*visible(), *veiled}, key=lambda path: len(path.parts)):
         for parent in reversed(path.parents):
             # bubblewrap would give a folder such as /root its owner's mode, and bar the way to what lies in it.
             args += ["--perms", "0755", "--dir", str(parent)] if parent != Path("/") else []
-        if path in hidden:
+        if path in veiled:
             args += ["--size", str(MB), "--tmpfs", str(path)]
         else:
             args += ["--ro-bind", str(path), str(path)]
     args += ["--ro-bind", str(ROOM / "inside"), INSIDE]
-    for path in [*hidden, Path("/dev"), Path("/")]:
+    for path in [*veiled, Path("/dev"), Path("/")]:
         args += ["--remount-ro", str(path)]
     return [*args, "--chdir", "/tmp"]  # noqa: S108
 
 
-def _visible() -> set[Path]:
+def visible() -> set[Path]:
+    """The students' Python and `course_lib`: what a notebook may read beside the system's own files."""
     prefixes = {Path(prefix).absolute() for prefix in (sys.prefix, sys.base_prefix)}
     # An environment's interpreter is a link, perhaps to one that lies in neither.
     prefixes.add(Path(os.path.realpath(sys.executable)).parent.parent)
@@ -178,14 +198,15 @@ def _visible() -> set[Path]:
     return {path for path in shown if not path.is_relative_to("/usr") and path != Path("/")}
 
 
-def _hidden() -> set[Path]:
+def hidden() -> set[Path]:
+    """What of `visible` a notebook may not read: the grader, and the repository around it."""
     repository = PACKAGE.parent
-    hidden = {GRADING}
-    if (repository / "solutions").is_dir() and any(repository.is_relative_to(path) for path in _visible()):
-        hidden.add(repository)
-    return hidden
+    veiled = {GRADING}
+    if (repository / "solutions").is_dir() and any(repository.is_relative_to(path) for path in visible()):
+        veiled.add(repository)
+    return veiled
 
 
 def _environment(python: Path) -> list[str]:
-    variables = {**_ENVIRONMENT, "PATH": f"{python.parent}:/usr/bin:/bin"}
+    variables = {**ENVIRONMENT, "PATH": f"{python.parent}:/usr/bin:/bin"}
     return ["--clearenv", *(word for name, value in variables.items() for word in ("--setenv", name, value))]

@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from course_lib.grading.isolation import sandbox
 from course_lib.grading.isolation.limits import Limits
+from course_lib.grading.isolation.process import Crowd, tree
 
 # It counts all processes of a user, and the user is the instructor.
 _LEFT_OUT = {"RLIMIT_NPROC"}
+
+
+@dataclass(frozen=True)
+class _Descendants:
+    pid: int
+
+    def members(self) -> Iterable[int]:
+        return tree(self.pid)
+
+    def kill(self) -> None:
+        for each in list(self.members()):
+            try:
+                os.kill(each, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
 
 
 class Unprotected:
@@ -35,14 +55,19 @@ class Unprotected:
 
     def orders(self) -> dict[str, Any]:
         """What ``enclose.unprotected`` needs to know."""
-        rlimits = {name: value for name, value in sandbox._rlimits(self._limits).items() if name not in _LEFT_OUT}
+        rlimits = {name: value for name, value in sandbox.rlimits(self._limits).items() if name not in _LEFT_OUT}
         own = {"HOME": str(self.folder), "TMPDIR": str(self.folder)}
         path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
         return {
+            "walls": "none",
             "folder": str(self.folder),
             "rlimits": rlimits,
-            "environment": {**sandbox._ENVIRONMENT, **own, "PATH": path},
+            "environment": {**sandbox.ENVIRONMENT, **own, "PATH": path},
         }
+
+    def crowd(self, pid: int) -> Crowd:
+        """Those that a process has started, as far as they still descend from it."""
+        return _Descendants(pid)
 
     def end(self) -> None:
         """Remove the folder, however deep it has become."""

@@ -1,28 +1,66 @@
-"""The warm parent, from outside: a process in bubblewrap that has imported what notebooks need and forks kernels."""
+"""The warm parent, from outside: a process that has imported what notebooks need and forks kernels."""
 
 from __future__ import annotations
 
 import ast
 import json
 import os
-import secrets
 import shutil
 import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from types import TracebackType
+from typing import Any, Protocol
 
-from course_lib.grading.isolation import sandbox, seccomp
+from course_lib.grading.isolation import landlock, sandbox, tiers, unsafe
 from course_lib.grading.isolation.limits import Limits
-from course_lib.grading.isolation.process import Process
+from course_lib.grading.isolation.process import Crowd, Process
+from course_lib.grading.isolation.sandbox import Tier
 
 _START = 60.0  # seconds; importing torch takes some
 
 
 class DidNotStart(RuntimeError):  # noqa: N818 - named for what happened
     """The warm parent, or a kernel that it should have forked, did not start: the grading machine's fault."""
+
+
+@dataclass(frozen=True)
+class Parent:
+    """Where a warm parent is asked for kernels, and behind which walls it puts them.
+
+    Attributes
+    ----------
+    address
+        A socket in a folder that only we can enter.
+    tier
+        A name of `tiers`.
+    """
+
+    address: str
+    tier: str
+
+
+class Walls(Protocol):
+    """What one kernel is given to live in, and the end of it."""
+
+    def orders(self) -> dict[str, Any]:
+        """What the warm parent needs to know, as JSON."""
+
+    def crowd(self, pid: int) -> Crowd | None:
+        """How all that the kernel starts is found."""
+
+    def end(self) -> None:
+        """Remove what is left when the kernel has ended."""
+
+
+_WALLS: dict[str, Callable[[Limits], Walls]] = {
+    tiers.BUBBLEWRAP: sandbox.Namespaces,
+    tiers.LANDLOCK: landlock.Enclosure,
+    tiers.UNSAFE: unsafe.Unprotected,
+}
 
 
 class WarmParent:
@@ -32,32 +70,38 @@ class WarmParent:
     ----------
     preload
         Modules that kernels find imported; those that cannot be imported are left out.
+    tier
+        The walls; by default the best that this machine allows.
 
     Attributes
     ----------
-    address
-        The socket at which it is asked for kernels (`fork`), in a folder that only we can enter.
+    handle
+        By which it is asked for kernels.
 
     Raises
     ------
     NoSandbox
-        When this machine has none.
+        When this machine has none, and `tier` does not say to go on without.
     """
 
-    def __init__(self, preload: Sequence[str] = ("numpy",)) -> None:
+    def __init__(self, preload: Sequence[str] = ("numpy",), tier: Tier | None = None) -> None:
+        name = str((tier or tiers.require()).name)
         self._folder = tempfile.mkdtemp(prefix="course-parent-")
-        self.address = f"{self._folder}/parent"
+        self.handle = Parent(f"{self._folder}/parent", name)
         self._words = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close
         with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
-            listener.bind(self.address)
+            listener.bind(self.handle.address)
             listener.listen()
             orders = json.dumps({"socket": listener.fileno(), "preload": list(preload)})
+            inside = name == tiers.BUBBLEWRAP
+            place = sandbox.INSIDE if inside else str(sandbox.ROOM / "inside")
+            program = [sys.executable, "-I", "-B", f"{place}/parent.py", orders]
             self._process = subprocess.Popen(  # noqa: S603 - no shell
-                sandbox.command([sys.executable, "-I", "-B", f"{sandbox.INSIDE}/parent.py", orders]),
+                sandbox.command(program) if inside else program,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=self._words,
-                env={},
+                env={} if inside else {**sandbox.ENVIRONMENT, "PATH": os.environ.get("PATH", "/usr/bin:/bin")},
                 pass_fds=[listener.fileno()],
                 start_new_session=True,
             )
@@ -83,13 +127,15 @@ class WarmParent:
         return self._words.read(10_000).decode(errors="replace").strip()
 
 
-def fork(address: str, key: str, sockets: Sequence[socket.socket], words: int, limits: Limits) -> Process:
+def fork(
+    parent: Parent, key: str, sockets: Sequence[socket.socket], words: int, limits: Limits
+) -> tuple[Process, Walls]:
     """Ask a warm parent for a kernel.
 
     Parameters
     ----------
-    address
-        Of the parent.
+    parent
+        The parent.
     key
         Signs the messages between the kernel and the relay.
     sockets
@@ -99,29 +145,32 @@ def fork(address: str, key: str, sockets: Sequence[socket.socket], words: int, l
     limits
         What the kernel and all that it starts may use.
 
+    Returns
+    -------
+    Process, Walls
+        The kernel, and what it lives in, which the caller ends after it.
+
     Raises
     ------
     DidNotStart
         When no process came of it.
     """
-    request = {
-        "key": key,
-        "rlimits": sandbox.rlimits(limits),
-        "file_bytes": limits.file_bytes,
-        "uid": secrets.choice(sandbox.UIDS) if os.geteuid() == 0 else None,
-        "filter": seccomp.program().hex(),
-    }
+    walls = _WALLS[parent.tier](limits)
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as connection:
         connection.settimeout(_START)
         try:
-            connection.connect(address)
-            socket.send_fds(connection, [json.dumps(request).encode()], [*(each.fileno() for each in sockets), words])
+            connection.connect(parent.address)
+            request = json.dumps({**walls.orders(), "key": key}).encode()
+            socket.send_fds(connection, [request], [*(each.fileno() for each in sockets), words])
             _, descriptors, _, _ = socket.recv_fds(connection, 1, 1)
         except OSError as error:
+            walls.end()
             raise DidNotStart(f"the warm parent does not answer: {error}") from error
     if not descriptors:
+        walls.end()
         raise DidNotStart("the warm parent could not start a kernel")
-    return Process(descriptors[0])
+    number = Process(descriptors[0]).pid
+    return Process(descriptors[0], walls.crowd(number)), walls
 
 
 def imported_by(sources: Sequence[str]) -> list[str]:

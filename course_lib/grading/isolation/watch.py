@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 from course_lib.grading.isolation.cgroup import MemoryGroup, available
@@ -18,28 +18,10 @@ INTERVAL = 0.1
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
-def tree(pid: int) -> Iterator[int]:
-    """A process and all that descend from it, those that ended meanwhile left out.
-
-    Examples
-    --------
-    >>> os.getpid() in set(tree(os.getpid()))
-    True
-    """
-    yield pid
-    try:
-        tasks = [task / "children" for task in Path(f"/proc/{pid}/task").iterdir()]
-        children = [int(child) for task in tasks for child in task.read_text().split()]
-    except (FileNotFoundError, ProcessLookupError):
-        return
-    for child in children:
-        yield from tree(child)
-
-
-def resident_bytes(pid: int) -> int:
-    """Resident memory of a process and its descendants, in bytes; a page that two of them share counts twice."""
+def resident_bytes(pids: Iterable[int]) -> int:
+    """Resident memory of processes, in bytes; a page that two of them share counts twice."""
     pages = 0
-    for each in tree(pid):
+    for each in pids:
         try:
             pages += int(Path(f"/proc/{each}/statm").read_text().split()[1])
         except (FileNotFoundError, ProcessLookupError):
@@ -47,10 +29,10 @@ def resident_bytes(pid: int) -> int:
     return pages * _PAGE
 
 
-def threads(pid: int) -> int:
-    """How many threads a process and its descendants have together."""
+def threads(pids: Iterable[int]) -> int:
+    """How many threads processes have together."""
     count = 0
-    for each in tree(pid):
+    for each in pids:
         try:
             count += len(os.listdir(f"/proc/{each}/task"))  # noqa: PTH208 - no need for a path of each
         except (FileNotFoundError, ProcessLookupError):
@@ -95,10 +77,10 @@ class Watch:
     def _looked(self) -> tuple[str, str] | None:
         limits = self._limits
         # The group counts exactly, and has killed by itself; where none can be made, we count and kill.
-        too_much = self._group.exceeded if self._group else resident_bytes(self._process.pid) > limits.memory_bytes
-        if too_much:
+        group, members = self._group, self._process.members
+        if group.exceeded if group else resident_bytes(members()) > limits.memory_bytes:
             return "memory", f"the notebook took more than {limits.memory_bytes / 1e9:g} GB of memory"
-        if threads(self._process.pid) >= limits.processes:
+        if threads(members()) >= limits.processes:
             return "processes", f"the notebook had {limits.processes} processes and threads, which is the most it may"
         return None
 

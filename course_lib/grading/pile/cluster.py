@@ -35,7 +35,7 @@ def _examine(task: Task) -> Graded:
     assert isinstance(grader, _Grader)  # noqa: S101 - for the type checker
     with grader.one_at_a_time:
         try:
-            return examine(task, grader.parent.address)
+            return examine(task, grader.parent.handle)
         except Exception as error:
             return said(task, error)
 

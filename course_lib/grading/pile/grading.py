@@ -17,7 +17,7 @@ from course_lib.assignments.merge import MAX_BYTES
 from course_lib.grading.examination import hidden
 from course_lib.grading.examination.examine import Graded, Task
 from course_lib.grading.feedback import page as feedback
-from course_lib.grading.isolation import sandbox
+from course_lib.grading.isolation import tiers
 from course_lib.grading.isolation.limits import Limits
 from course_lib.grading.pile.submissions import Submission, collect
 from course_lib.grading.pile.workers import examine_all
@@ -122,7 +122,7 @@ def grade(
     if found.hidden_tests is None:
         raise ValueError(f"{assignment!r} has no hidden tests here: grading needs the instructor's repository")
     submissions = collect(folder, assignment)
-    sandbox.require()
+    tiers.require()
     hidden_tests, released = found.hidden_tests.read_text(encoding="utf-8"), found.release.read_text(encoding="utf-8")
     max_score = sum(test.points.n for test in hidden.outline(hidden_tests))
     tasks, graded = [], []

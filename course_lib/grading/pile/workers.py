@@ -13,7 +13,7 @@ import nbformat
 from course_lib.grading.examination import examine as examination
 from course_lib.grading.examination.examine import Graded, Task, examine
 from course_lib.grading.examination.session import cells_to_run
-from course_lib.grading.isolation.warm import WarmParent, imported_by
+from course_lib.grading.isolation.warm import Parent, WarmParent, imported_by
 
 # What a submission may take beyond its limit: the kernels have to start. Its visible checks may take the limit again.
 _MARGIN = 120.0
@@ -50,7 +50,7 @@ def examine_all(tasks: Sequence[Task], jobs: int) -> Iterator[Graded]:
     context.set_forkserver_preload(["__main__", *_PRELOAD])
     ended = threading.Event()
     with WarmParent(preload(tasks)) as parent, ThreadPoolExecutor(jobs) as pool:
-        futures = {pool.submit(_in_process, context, task, parent.address, ended): task for task in tasks}
+        futures = {pool.submit(_in_process, context, task, parent.handle, ended): task for task in tasks}
         try:
             for future in as_completed(futures):
                 try:
@@ -74,7 +74,7 @@ def preload(tasks: Sequence[Task]) -> list[str]:
 
 
 def _in_process(
-    context: multiprocessing.context.ForkServerContext, task: Task, parent: str, ended: threading.Event
+    context: multiprocessing.context.ForkServerContext, task: Task, parent: Parent, ended: threading.Event
 ) -> Graded:
     receiver, sender = context.Pipe(duplex=False)
     process = context.Process(target=_child, args=(sender, task, parent), daemon=True)
@@ -102,7 +102,7 @@ def said(task: Task, error: Exception) -> Graded:
     return Graded(task.student, f"failed: {kind}{' '.join(str(error).split())[:500]}")
 
 
-def _child(sender: Connection, task: Task, parent: str) -> None:
+def _child(sender: Connection, task: Task, parent: Parent) -> None:
     try:
         answer = examine(task, parent)
     except Exception as error:

@@ -9,7 +9,7 @@ import pytest
 from course_lib.grading.examination.channel import Channel, KernelDidNotStart, KernelGone, LimitReached, OutOfTime
 from course_lib.grading.examination.session import Failure, Frame, Missing, NotData, Returned
 from course_lib.grading.isolation.limits import MB, Limits
-from course_lib.grading.isolation.watch import tree
+from course_lib.grading.isolation.process import tree
 from tests.conftest import needs
 from tests.grading.conftest import running
 

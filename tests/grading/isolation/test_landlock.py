@@ -150,9 +150,9 @@ ids = [os.getresuid(), os.getresgid(), os.getgroups()]
 print(json.dumps([*ids, max(held), libc.prctl(39, 0, 0, 0, 0), dict(os.environ)]))
 """
     users, groups, others, ambient, no_new_privileges, environment = json.loads(ends(enclosure, code))
-    assert {*users, *groups} == {enclosure.uid} <= set(sandbox._UIDS)
+    assert {*users, *groups} == {enclosure.uid} <= set(sandbox.UIDS)
     assert (others, ambient, no_new_privileges) in (([], 0, 1), ([enclosure.uid], 0, 1))
-    assert set(environment) <= {*sandbox._ENVIRONMENT, "PATH", "LC_CTYPE"}
+    assert set(environment) <= {*sandbox.ENVIRONMENT, "PATH", "LC_CTYPE"}
 
 
 @behind

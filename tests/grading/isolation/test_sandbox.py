@@ -91,7 +91,7 @@ def test_of_a_home_folder_only_the_way_to_python_is_there(probe):
     home = Path.home()
     found = probe.readable(str(home))
     if isinstance(found, list):
-        shown = {path.relative_to(home).parts[0] for path in sandbox._visible() if path.is_relative_to(home)}
+        shown = {path.relative_to(home).parts[0] for path in sandbox.visible() if path.is_relative_to(home)}
         assert set(found) <= shown
 
 

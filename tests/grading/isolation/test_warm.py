@@ -15,7 +15,7 @@ pytestmark = [needs("bwrap")]
 @pytest.fixture(scope="module")
 def parent():
     with WarmParent(["numpy.random", "nowhere_to_be_found"]) as started:
-        yield started.address
+        yield started.handle
 
 
 def value(channel: Channel, expression: str) -> str:
@@ -75,7 +75,7 @@ def test_an_open_descriptor_of_the_parents_does_not_reach_a_kernel(siblings):
 
 def test_the_end_of_the_parent_is_the_end_of_its_kernels():
     parent = WarmParent()
-    with Channel(Limits(), parent.address) as channel:
+    with Channel(Limits(), parent.handle) as channel:
         channel.start("x = 1")
         parent.close()
         with pytest.raises(KernelGone):
@@ -84,9 +84,9 @@ def test_the_end_of_the_parent_is_the_end_of_its_kernels():
 
 def test_a_parent_that_is_gone_is_the_graders_fault():
     with WarmParent() as gone:
-        address = gone.address
+        handle = gone.handle
     with pytest.raises(KernelDidNotStart, match="does not answer"):
-        Channel(Limits(), address)
+        Channel(Limits(), handle)
 
 
 def test_what_is_imported_by_a_cell_with_a_mistake_or_a_magic_is_left_out():

@@ -1,7 +1,7 @@
 """An ipykernel on sockets that the grader bound outside the sandbox and handed in as descriptors.
 
-The warm parent calls `serve` in a fork of itself; as a program, ``python -I -B kernel.py CONNECTION``, it takes the
-same as JSON, with one descriptor a port: ``{"key": ..., "descriptors": {"1": 7, ...}}``.
+The warm parent calls `serve` in a fork of itself, with one descriptor a port:
+``{"key": ..., "descriptors": {1: 7, ...}, "network": true}``.
 No folder is shared with the host: a socket file in a writable folder would be a way to fill the host's disk.
 """
 
@@ -20,6 +20,8 @@ sys.modules["debugpy"] = cast(Any, None)
 importlib.import_module("ipykernel.debugger")
 del sys.modules["debugpy"]
 
+import iopub  # type: ignore[import-not-found]  # noqa: E402 - beside this file
+from ipykernel import kernelapp  # noqa: E402
 from ipykernel.heartbeat import Heartbeat  # noqa: E402
 from ipykernel.kernelapp import IPKernelApp  # noqa: E402
 
@@ -34,10 +36,15 @@ PORTS = ("shell", "iopub", "stdin", "control", "hb")
 descriptors: dict[int, int] = {}
 
 
+def folder() -> str:
+    """The folder that a kernel may write to."""
+    return os.environ["TMPDIR"]
+
+
 def listen(sock: "zmq.Socket[bytes]", port: int) -> int:
     """Let a socket accept on the descriptor of its port; the address is only a name, nothing is made there."""
     sock.setsockopt(zmq.USE_FD, descriptors[port])
-    sock.bind(f"ipc:///tmp/kernel-{port}")
+    sock.bind(f"ipc://{folder()}/kernel-{port}")
     return port
 
 
@@ -68,10 +75,14 @@ class InheritingKernelApp(IPKernelApp):
 
 def serve(orders: dict[str, Any]) -> None:
     """Run the kernel until it is told to end."""
-    descriptors.update({int(port): descriptor for port, descriptor in orders["descriptors"].items()})
+    descriptors.update(orders["descriptors"])
     connection: dict[str, Any] = {f"{name}_port": number for number, name in enumerate(PORTS, start=1)}
-    connection |= {"transport": "ipc", "ip": "/tmp/kernel", "key": orders["key"], "signature_scheme": "hmac-sha256"}  # noqa: S108
-    Path("/tmp/kernel.json").write_text(json.dumps(connection))  # noqa: S108
+    connection |= {"transport": "ipc", "ip": f"{folder()}/kernel"}
+    connection |= {"key": orders["key"], "signature_scheme": "hmac-sha256"}
+    file = Path(folder(), "kernel.json")
+    file.write_text(json.dumps(connection))
+    if not orders["network"]:
+        kernelapp.IOPubThread = iopub.IOPubWithoutPort  # type: ignore[attr-defined]
 
     # The student's code must not inherit a way to a file outside, which it could fill; an error here may still use it.
     report = os.fdopen(os.dup(2), "w")
@@ -80,14 +91,10 @@ def serve(orders: dict[str, Any]) -> None:
         os.dup2(silence, descriptor)
     app = InheritingKernelApp.instance()
     try:
-        app.initialize(["-f", "/tmp/kernel.json", "--HistoryManager.enabled=False"])  # type: ignore[no-untyped-call]  # noqa: S108
+        app.initialize(["-f", str(file), "--HistoryManager.enabled=False"])  # type: ignore[no-untyped-call]
     except BaseException:
         traceback.print_exc(file=report)
         raise
     finally:
         report.close()
     app.start()  # type: ignore[no-untyped-call]
-
-
-if __name__ == "__main__":
-    serve(json.loads(sys.argv[1]))

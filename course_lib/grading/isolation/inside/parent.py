@@ -1,10 +1,10 @@
 """The warm parent: has imported what a notebook needs, and forks a kernel for each request into walls of its own.
 
-It runs as ``python -I -B parent.py ORDERS`` inside bubblewrap, where ORDERS is JSON:
-``{"socket": 5, "preload": ["numpy"]}``.
-It runs no code of a student's and knows no secret. A request is a connection on the listening socket: JSON (`isolate`
-and `kernel` say what), and as descriptors the kernel's five sockets and a file for the last words of a kernel that does
-not start. The answer is a descriptor that stands for the new process.
+It runs as ``python -I -B parent.py ORDERS``, inside bubblewrap where there is one; ORDERS is JSON:
+``{"socket": 5, "preload": ["numpy"]}``. It runs no code of a student's and knows no secret. A request is a connection
+on the listening socket: JSON (``{"walls": "namespaces", "key": ...}`` and what `isolate` or `enclose` asks for), and as
+descriptors the kernel's five sockets and a file for the last words of a kernel that does not start. The answer is a
+descriptor that stands for the new process.
 """
 
 import contextlib
@@ -20,6 +20,7 @@ from typing import Any, NoReturn
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120 - `-I` has taken it away
 
+import enclose  # type: ignore[import-not-found]
 import filter  # type: ignore[import-not-found]  # beside this file
 import isolate  # type: ignore[import-not-found]
 
@@ -27,7 +28,7 @@ MOST_BYTES, DESCRIPTORS = 1_000_000, 6
 
 
 def serve(orders: dict[str, Any]) -> None:
-    """Answer requests until the listening socket's other holders are gone and this process is killed."""
+    """Answer requests until this process is killed."""
     import kernel  # type: ignore[import-not-found]
 
     for name in orders["preload"]:
@@ -38,14 +39,31 @@ def serve(orders: dict[str, Any]) -> None:
     while True:
         connection, _ = listener.accept()
         with connection:
-            request, descriptors = _receive(connection)
-            middle = os.fork()
-            if middle == 0:
-                listener.close()
-                _become_parent_of_a_kernel(connection, request, descriptors, kernel.serve)
-            os.waitpid(middle, 0)
-            for descriptor in descriptors:
-                os.close(descriptor)
+            _answer(connection, listener, kernel.serve)
+        _collect()
+
+
+def _answer(connection: socket.socket, listener: socket.socket, serve: Callable[[dict[str, Any]], None]) -> None:
+    request, (*sockets, words) = _receive(connection)
+
+    def run() -> NoReturn:
+        listener.close()
+        connection.close()
+        _run(request, sockets, words, serve)
+
+    try:
+        (_in_namespaces if request["walls"] == "namespaces" else _here)(connection, run)
+    except OSError:
+        traceback.print_exc()
+    for descriptor in (*sockets, words):
+        os.close(descriptor)
+
+
+def _collect() -> None:
+    """Let those that have ended go."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
 
 
 def _receive(connection: socket.socket) -> tuple[dict[str, Any], list[int]]:
@@ -53,40 +71,67 @@ def _receive(connection: socket.socket) -> tuple[dict[str, Any], list[int]]:
     return json.loads(message), descriptors
 
 
-def _become_parent_of_a_kernel(
-    connection: socket.socket, request: dict[str, Any], descriptors: list[int], run: Callable[[dict[str, Any]], None]
-) -> NoReturn:
-    *sockets, words = descriptors
+def _here(connection: socket.socket, run: Callable[[], NoReturn]) -> None:
+    """Fork a kernel that makes its walls by itself."""
+    child = os.fork()
+    if child == 0:
+        run()
+    _introduce(connection, child)
+
+
+def _in_namespaces(connection: socket.socket, run: Callable[[], NoReturn]) -> None:
+    """Fork a kernel as the first process of new namespaces, which takes a fork between: it is the child who is in."""
+    middle = os.fork()
+    if middle:
+        os.waitpid(middle, 0)
+        return
     try:
         isolate.new_namespaces()
         child = os.fork()
         if child == 0:
-            connection.close()
-            _run(request, sockets, words, run)
-        process = os.pidfd_open(child)
-        socket.send_fds(connection, [b"1"], [process])
+            run()
+        _introduce(connection, child)
     except BaseException:
-        with open(words, "w") as file:  # noqa: PTH123 - a descriptor
-            traceback.print_exc(file=file)
+        traceback.print_exc()
         os._exit(1)
     os._exit(0)
 
 
-def _run(request: dict[str, Any], sockets: list[int], words: int, run: Callable[[dict[str, Any]], None]) -> NoReturn:
+def _introduce(connection: socket.socket, child: int) -> None:
+    process = os.pidfd_open(child)
+    socket.send_fds(connection, [b"1"], [process])
+    os.close(process)
+
+
+def _run(request: dict[str, Any], sockets: list[int], words: int, serve: Callable[[dict[str, Any]], None]) -> NoReturn:
     status = 1
     os.dup2(words, 2)
     os.close(words)
     try:
-        isolate.isolate(request)
-        filter.load(bytes.fromhex(request["filter"]))
+        _WALLS[request["walls"]](request)
         if "numpy.random" in sys.modules:  # Python's own numbers begin anew in each fork by themselves
             sys.modules["numpy.random"].seed()
-        run({"key": request["key"], "descriptors": dict(enumerate(sockets, start=1))})
+        orders = {"key": request["key"], "descriptors": dict(enumerate(sockets, start=1))}
+        serve({**orders, "network": request["walls"] != "landlock"})
         status = 0
     except BaseException:
         with contextlib.suppress(OSError, ValueError):
             traceback.print_exc(file=sys.stderr)
     os._exit(status)
+
+
+def _isolated(request: dict[str, Any]) -> None:
+    isolate.isolate(request)
+    filter.load(bytes.fromhex(request["filter"]))
+
+
+def _enclosed(request: dict[str, Any]) -> None:
+    parent = os.getppid()
+    enclose.enclose(request)
+    enclose.die_with(parent)
+
+
+_WALLS = {"namespaces": _isolated, "landlock": _enclosed, "none": enclose.unprotected}
 
 
 if __name__ == "__main__":
