@@ -70,10 +70,9 @@ class Channel:
         self._provisioner = provisioner
         self._shell = self._manager.connect_shell()
 
-    @property
-    def process_id(self) -> int:
-        """The number of the kernel's process here, outside."""
-        return self._provisioner.running.pid
+    def processes(self) -> list[int]:
+        """The numbers, here outside, of the kernel's process and of all that it has started."""
+        return list(self._provisioner.running.members())
 
     def __enter__(self) -> Channel:
         return self

@@ -9,7 +9,6 @@ import pytest
 from course_lib.grading.examination.channel import Channel, KernelDidNotStart, KernelGone, LimitReached, OutOfTime
 from course_lib.grading.examination.session import Failure, Frame, Missing, NotData, Returned
 from course_lib.grading.isolation.limits import MB, Limits
-from course_lib.grading.isolation.process import tree
 from tests.conftest import needs
 from tests.grading.conftest import running
 
@@ -170,7 +169,7 @@ def test_a_flood_of_output_ends_the_kernel():
 
 def test_nothing_of_the_tree_outlives_the_session():
     with running("import os, time\nif os.fork() == 0:\n    os.setsid()\n    time.sleep(60)") as session:
-        pids = list(tree(session.channel.process_id))
+        pids = session.channel.processes()
         assert len(pids) == 2
     deadline = time.monotonic() + 5
     while time.monotonic() < deadline and any(alive(pid) for pid in pids):
