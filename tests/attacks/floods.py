@@ -159,9 +159,16 @@ def double(x):
     Attack(
         "output",
         "Prints without an end.",
-        "def double(x):\n    while True:\n        print('x' * 100_000)",
+        "import time\ndef double(x):\n    while True:\n        print('x' * 50_000, flush=True)\n        time.sleep(0.01)",
         at_least=0,
         status=("limit:output",),
+    ),
+    Attack(
+        "output-at-full-speed",
+        "Prints without an end and without leaving the kernel the time to send it.",
+        "def double(x):\n    while True:\n        print('x' * 100_000)",
+        at_least=0,
+        status=("limit:output", "limit:message", "limit:memory", "limit:cell-time"),
     ),
     Attack(
         "raw-output",
