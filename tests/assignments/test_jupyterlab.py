@@ -98,7 +98,7 @@ def page_of(address):
 
 def course(*words, folder):
     program = [sys.executable, "-c", "from course_lib.cli import app; app()", *words]
-    return subprocess.run(program, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(program, cwd=folder, capture_output=True, text=True, timeout=300, check=False)
 
 
 def answer_and_save(page, address, notebook):
