@@ -5,6 +5,44 @@ from tests.attacks.later import VOICE
 
 _WALL = ("limit:cell-time", "limit:submission-time")
 
+# Stopped by what they take and not by a clock, so the clock may be slow.
+MEMORY = (
+    Attack(
+        "memory",
+        "Takes memory without an end.",
+        "def double(x):\n    held = []\n    while True:\n        held.append(bytes(10**8))",
+        at_least=0,
+        status=("limit:memory",),
+    ),
+    Attack(
+        "memory-of-many",
+        "Takes memory in many processes, each within its limit.",
+        """
+import os, time
+for _ in range(12):
+    if os.fork() == 0:
+        held = b"x" * (100 * 10**6)
+        time.sleep(600)
+time.sleep(600)
+""",
+        at_least=0,
+        status=("limit:memory",),
+    ),
+    Attack(
+        "shared-memory",
+        "Takes memory that no data segment counts: mapped, anonymous and shared.",
+        """
+import mmap, time
+held, part = mmap.mmap(-1, 10**9), b"x" * 10**7
+while held.tell() < 10**9:
+    held.write(part)
+time.sleep(600)
+""",
+        at_least=0,
+        status=("limit:memory",),
+    ),
+)
+
 ATTACKS = (
     Attack("loop", "Loops while its cell runs.", "while True:\n    pass", total=TOTAL, status=("limit:cell-time",)),
     Attack(
@@ -62,42 +100,6 @@ def double(x):
         "import sys\nsys.setrecursionlimit(10**9)\ndef double(x):\n    return double(x) + 1",
         at_least=0,
         status=("graded", "limit:memory", "limit:cell-time"),
-    ),
-    Attack(
-        "memory",
-        "Takes memory without an end.",
-        "def double(x):\n    held = []\n    while True:\n        held.append(bytes(10**8))",
-        at_least=0,
-        status=("limit:memory",),
-    ),
-    Attack(
-        "memory-of-many",
-        "Takes memory in many processes, each within its limit.",
-        """
-import os, time
-def double(x):
-    for _ in range(16):
-        if os.fork() == 0:
-            held = b"x" * (100 * 10**6)
-            time.sleep(600)
-    time.sleep(600)
-""",
-        at_least=0,
-        status=("limit:memory",),
-    ),
-    Attack(
-        "shared-memory",
-        "Takes memory that no data segment counts: mapped, anonymous in a file, in /dev/shm.",
-        """
-import mmap, time
-def double(x):
-    held, part = mmap.mmap(-1, 10**9), b"x" * 10**7
-    while held.tell() < 10**9:
-        held.write(part)
-    time.sleep(600)
-""",
-        at_least=0,
-        status=("limit:memory",),
     ),
     Attack(
         "memory-files",
@@ -159,9 +161,22 @@ def double(x):
     Attack(
         "output",
         "Prints without an end.",
-        "def double(x):\n    while True:\n        print('x' * 100_000)",
+        """
+import time
+def double(x):
+    while True:
+        print("x" * 50_000, flush=True)
+        time.sleep(0.01)
+""",
         at_least=0,
         status=("limit:output",),
+    ),
+    Attack(
+        "output-at-full-speed",
+        "Prints without an end, and leaves the kernel no time to send it.",
+        "def double(x):\n    while True:\n        print('x' * 100_000)",
+        at_least=0,
+        status=("limit:output", "limit:message", "limit:memory", "limit:cell-time"),
     ),
     Attack(
         "raw-output",

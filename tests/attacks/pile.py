@@ -232,7 +232,7 @@ def graded(host: Host, limits: dict[str, float]) -> Outcome:
         env=environment,
         stdin=subprocess.DEVNULL,
         capture_output=True,
-        timeout=300,
+        timeout=900,
         check=False,
     )
     said = (finished.stdout + finished.stderr).decode(errors="backslashreplace")

@@ -91,6 +91,8 @@ for twisted in ({}, {"status": []}, {"status": "ok", "user_expressions": []},
                 {"status": "ok", "user_expressions": {"reply": {"data": {"application/vnd.course.reply": [1]}}}}):
     honest(stream, "execute_reply", twisted, parent=parent, ident=ident)
 """,
+        at_least=0,
+        status=("graded", "limit:cell-time"),
     ),
     Attack(
         "other-kernel",

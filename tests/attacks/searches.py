@@ -41,7 +41,7 @@ def memory():
         for line in maps.read().splitlines():
             span, rights = line.split()[:2]
             start, end = (int(each, 16) for each in span.split("-"))
-            if not rights.startswith("rw") or end - start > 200_000_000:
+            if not rights.startswith("rw") or end - start > 100_000_000:
                 continue
             try:
                 held.seek(start)

@@ -12,8 +12,14 @@ from tests.conftest import needs
 
 FAMILIES = (lies, endings, searches, later, replies, outside, pages)
 ATTACKS = tuple(attack for family in FAMILIES for attack in family.ATTACKS)
-ATTACKS += (searches.CONTROL, *notebooks.EDITED, *notebooks.BROKEN)
-PATIENT = {"cell_seconds": 8, "call_seconds": 3, "submission_seconds": 40, "output_bytes": 1_000_000}
+ATTACKS += (searches.CONTROL, *floods.MEMORY, *notebooks.EDITED, *notebooks.BROKEN)
+PATIENT = {
+    "cell_seconds": 8,
+    "call_seconds": 3,
+    "submission_seconds": 40,
+    "output_bytes": 1_000_000,
+    "memory_bytes": 600_000_000,
+}
 TIGHT = {
     "cell_seconds": 3,
     "call_seconds": 2,
