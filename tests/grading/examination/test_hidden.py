@@ -206,8 +206,9 @@ def test_parts_that_passed_keep_their_points_when_the_test_ends_outside_them():
     ]
 
 
-def test_a_part_of_a_parametrised_test_passes_when_it_does_in_every_case():
-    tests = '@points(2, topic="T3", hint="x")\n@pytest.mark.parametrize("n", [1, 2])\ndef test_a(student, part, n):\n'
+@pytest.mark.parametrize("cases", [[1, 2], [2, 1]])
+def test_a_part_of_a_parametrised_test_passes_when_it_does_in_every_case(cases):
+    tests = f'@points(2, topic="T3", hint="x")\n@pytest.mark.parametrize("n", {cases})\ndef test_a(student, part, n):\n'
     tests += (
         '    with part(1, "low"):\n        assert student.f(n) < 2\n    with part(1, "whole"):\n        student.f(n)\n'
     )
