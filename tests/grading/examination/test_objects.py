@@ -233,3 +233,24 @@ def test_an_answer_of_the_other_kind_is_no_answer():
         assert session.call("f", (), {}) == NotData()
         assert session.read(Reference("names", (("attribute", "f"),))) == NotData()
         assert session.call("f", (), {}, keep=1) == NotData()
+
+
+LIMITED = """
+from course_lib.grading import points
+
+@points(1, topic="T", hint="h", seconds=0.3)
+def test_limited(student):
+    student.loops()
+
+@points(1, topic="T", hint="h")
+def test_next(student):
+    assert student.one() == 1
+"""
+
+
+def test_a_call_is_cut_when_its_tests_time_is_over_and_the_next_test_is_answered():
+    with running("def loops():\n    while True: pass\ndef one(): return 1") as session:
+        limited, after = run(LIMITED, session, 1)
+    assert limited.words == "This took more than 0.3 s in all and was stopped."
+    assert after.passed
+    assert session.stopped is None
