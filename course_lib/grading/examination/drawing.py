@@ -44,13 +44,13 @@ class Draw(random.Random):
     """
 
     def __init__(self, seed: int, test: str) -> None:
-        self._for_numpy = _derived(seed, f"numpy {test}")
-        super().__init__(_derived(seed, f"random {test}"))
+        self._derived = _derived(seed, test)
+        super().__init__(self._derived)
 
     @cached_property
     def numpy(self) -> np.random.Generator:
         """The same for arrays."""
-        return np.random.default_rng(self._for_numpy)
+        return np.random.default_rng(self._derived)
 
 
 def _derived(seed: int, name: str) -> int:

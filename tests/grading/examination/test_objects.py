@@ -5,6 +5,7 @@ import pytest
 from course_lib.grading.examination.hidden import run
 from course_lib.grading.examination.inside.values import Reference
 from course_lib.grading.examination.session import Kept, Missing, NotData, Returned
+from course_lib.grading.isolation.limits import Limits
 from tests.conftest import needs
 from tests.grading.conftest import running
 
@@ -175,7 +176,7 @@ DRIVES = """
 import numpy as np
 from course_lib.grading import assert_close, points
 
-@points(2, topic="T", hint="h")
+@points(2, topic="T", hint="h", seconds=150)
 def test_momentum(student, library, draw):
     start = draw.numpy.normal(size=3)
     weight = library.torch.nn.Parameter.new(library.torch.tensor.new(start))
@@ -190,7 +191,7 @@ def test_momentum(student, library, draw):
     assert_close(weight.value, expected, what="the weight")
     assert_close(optimizer.velocity[0].value, velocity, what="the velocity")
 
-@points(1, topic="T", hint="h")
+@points(1, topic="T", hint="h", seconds=150)
 def test_an_optimizer_of_torchs_kind(student, library):
     weight = library.torch.nn.Parameter.new(library.torch.tensor.new([1.0, -2.0], dtype=library.torch.float64))
     optimizer = student.PlainSGD.new([weight], lr=0.1)
@@ -207,6 +208,52 @@ def test_an_optimizer_of_torchs_kind(student, library):
 
 
 def test_optimizers_are_stepped_with_gradients_of_the_tests_own():
-    with running(TORCH) as session:
+    # The first use of torch's optimizers imports its compiler, which takes long on a machine at work.
+    patient = Limits(cell_seconds=120, call_seconds=120)
+    with running(TORCH, limits=patient) as session:
         assert session.failures == {}
         assert [(result.passed, result.words) for result in run(DRIVES, session, 7)] == [(True, ""), (True, "")]
+
+
+FORGER = """
+class Forged:
+    def __init__(self, text):
+        self.text = text
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {"application/vnd.course.reply": self.text}
+
+class Forger:
+    def answer(self, request):
+        return Forged('{"value": "1"}' if '"keep"' in request else '{"kept": "object"}')
+
+get_ipython().user_ns["__course__"] = Forger()
+"""
+
+
+def test_an_answer_of_the_other_kind_is_no_answer():
+    with running(FORGER) as session:
+        assert session.call("f", (), {}) == NotData()
+        assert session.read(Reference("names", (("attribute", "f"),))) == NotData()
+        assert session.call("f", (), {}, keep=1) == NotData()
+
+
+LIMITED = """
+from course_lib.grading import points
+
+@points(1, topic="T", hint="h", seconds=0.3)
+def test_limited(student):
+    student.loops()
+
+@points(1, topic="T", hint="h")
+def test_next(student):
+    assert student.one() == 1
+"""
+
+
+def test_a_call_is_cut_when_its_tests_time_is_over_and_the_next_test_is_answered():
+    with running("def loops():\n    while True: pass\ndef one(): return 1") as session:
+        limited, after = run(LIMITED, session, 1)
+    assert limited.words == "This took more than 0.3 s in all and was stopped."
+    assert after.passed
+    assert session.stopped is None
