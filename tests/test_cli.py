@@ -77,12 +77,12 @@ def test_publish_refuses_a_folder_with_other_files(tmp_path):
 def test_grade_exits_with_2_only_when_nothing_could_be_graded(statuses, code, monkeypatch, tmp_path):
     ungraded = sum(status != "graded" for status in statuses)
     report = SimpleNamespace(
-        summary="summary", scores="scores.csv", feedback="feedback", graded=statuses, ungraded=ungraded
+        summary="summary", scores="scores.csv", feedback="feedback", standings=statuses, ungraded=ungraded, unmatched=()
     )
-    monkeypatch.setattr("course_lib.grading.grade", lambda *arguments: report)
+    monkeypatch.setattr("course_lib.grading.grade", lambda *arguments, **options: report)
     result = course("grade", tmp_path, "--assignment", "annealing", "--out", tmp_path)
     assert result.exit_code == code
-    assert (f"{ungraded} of {len(statuses)} could not be graded" in result.stdout) == (ungraded > 0)
+    assert (f"{ungraded} of {len(statuses)} have no score" in result.stdout) == (ungraded > 0)
 
 
 def test_doctor_names_what_is_missing_and_how_to_get_it(monkeypatch):

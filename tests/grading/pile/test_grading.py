@@ -9,10 +9,12 @@ import pytest
 
 from course_lib.assignments.catalogue import Assignment
 from course_lib.grading import grade as run
-from course_lib.grading.examination.examine import Graded, Task, examine
+from course_lib.grading.examination.examine import Task, examine
 from course_lib.grading.feedback.page import page
+from course_lib.grading.gradebook.standing import Standing, Student
 from course_lib.grading.isolation.limits import MB, Limits
-from course_lib.grading.pile.grading import Report, scores, write_whole
+from course_lib.grading.pile.grading import Report
+from course_lib.grading.pile.reporting import scores, write_whole
 from tests.conftest import needs
 from tests.grading.conftest import notebook_of
 
@@ -131,7 +133,7 @@ def test_one_of_everything_in_one_pile(tiny, tmp_path):
 def test_a_folder_with_nothing_in_it_is_an_empty_report(tiny, tmp_path):
     (tmp_path / "pile").mkdir()
     report = run(tmp_path / "pile", "tiny", tmp_path / "out")
-    assert (report.graded, report.ungraded) == ((), 0)
+    assert (report.standings, report.ungraded) == ((), 0)
     assert report.summary == "0 submissions: nothing to grade"
 
 
@@ -272,9 +274,12 @@ def test_a_notebook_that_ends_itself_is_graded_as_far_as_it_came():
 
 
 def test_a_score_that_does_not_exist_is_empty_and_a_formula_is_text():
-    pile = (Graded("=HYPERLINK(1)", "graded"), Graded("@a", "missing: x"), Graded("-b", "unreadable: y"))
-    lines = scores(pile, "tiny", 3).splitlines()[1:]
-    assert lines == ["'=HYPERLINK(1),tiny,,3,graded", "'@a,tiny,,3,missing: x", "'-b,tiny,,3,unreadable: y"]
+    pile = [
+        Standing(Student("=HYPERLINK(1)", name="@a"), "tiny", "graded", score=0.0, max_score=3),
+        Standing(Student("-b"), "tiny", "unreadable: y", max_score=3),
+    ]
+    lines = scores(pile).splitlines()[1:]
+    assert lines == ["'=HYPERLINK(1),tiny,0,3,graded,'@a,,,,,,", "'-b,tiny,,3,unreadable: y,,,,,,,"]
 
 
 def test_a_file_is_replaced_whole_or_not_at_all(tmp_path, monkeypatch):
