@@ -78,6 +78,10 @@ class Policy:
     canvas_column: str = ""
     moodle_column: str = ""
 
+    def due_for(self, extension_days: float = 0.0) -> datetime | None:
+        """When it is due for a student with an extension; None for never."""
+        return self.due + timedelta(days=extension_days) if self.due is not None else None
+
     def seconds_late(self, submitted_at: datetime, extension_days: float = 0.0) -> float:
         """How long after its due time something was handed in, in seconds; 0 within the grace, or with no due time.
 
@@ -89,9 +93,10 @@ class Policy:
         >>> policy.seconds_late(datetime(2026, 10, 1, 0, 16, tzinfo=UTC))
         960.0
         """
-        if self.due is None:
+        due = self.due_for(extension_days)
+        if due is None:
             return 0.0
-        late = (submitted_at - self.due - timedelta(days=extension_days)).total_seconds()
+        late = (submitted_at - due).total_seconds()
         return late if late > self.grace_minutes * 60 else 0.0
 
     def kept(self, seconds_late: float) -> float:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Connection, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from course_lib.grading.examination.examine import Graded
 from course_lib.grading.examination.hidden import Result
 from course_lib.grading.gradebook import records, schema
 from course_lib.grading.gradebook.attempts import Planned
-from course_lib.grading.gradebook.rows import added, clean, fingerprint
+from course_lib.grading.gradebook.rows import added, clean, fingerprint, on_one_line
 from course_lib.grading.gradebook.runs import Run
 from course_lib.grading.gradebook.store import Gradebook
+
+# Databases limit how many values one question may name.
+_AT_ONCE = 500
 
 
 def record(
@@ -38,8 +42,10 @@ def record(
     bool
         False when another run has kept a result of the same meanwhile; that one stands.
     """
+    if graded.score is not None and not math.isfinite(graded.score):
+        graded = Graded(graded.student, f"failed: a hidden test gave {graded.score} points", seconds=graded.seconds)
     grading = {"attempt": planned.attempt, "run": run.id, "key": planned.key, "take": planned.take}
-    grading |= {"graded_at": datetime.now(UTC), "status": clean(graded.status), "score": graded.score}
+    grading |= {"graded_at": datetime.now(UTC), "status": on_one_line(graded.status), "score": graded.score}
     grading |= {"max_score": max_score, "record": records.dump(graded)}
     answers = [_answer(planned.attempt, name, text, stubs) for name, text in getattr(graded, "written", {}).items()]
     try:
@@ -75,7 +81,7 @@ def _answer(attempt: int, name: str, text: str, stubs: Mapping[str, str]) -> dic
     return {"attempt": attempt, "answer": name, "sha256": fingerprint(text), "text": text, "untouched": untouched}
 
 
-def load(book: Gradebook, gradings: Iterable[int]) -> dict[int, Graded]:
+def load(connection: Connection, gradings: Iterable[int]) -> dict[int, Graded]:
     """What gradings found, by their rows.
 
     Raises
@@ -83,7 +89,10 @@ def load(book: Gradebook, gradings: Iterable[int]) -> dict[int, Graded]:
     UnreadableRecord
         When one was written by a `course_lib` whose records this one does not know.
     """
-    with book.reading() as connection:
-        wanted, table = set(gradings), schema.gradings
-        rows = connection.execute(select(table.c.id, table.c.record))
-        return {row.id: records.load(row.record) for row in rows if row.id in wanted}
+    table, found = schema.gradings, {}
+    wanted = sorted(gradings)
+    for start in range(0, len(wanted), _AT_ONCE):
+        some = wanted[start : start + _AT_ONCE]
+        for row in connection.execute(select(table.c.id, table.c.record).where(table.c.id.in_(some))):
+            found[row.id] = records.load(row.record)
+    return found

@@ -20,6 +20,17 @@ def clean(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode().replace("\0", r"\x00")
 
 
+def on_one_line(text: str) -> str:
+    r"""A text whose unprintable characters are written out as Python writes them: no terminal obeys it.
+
+    Examples
+    --------
+    >>> print(on_one_line("two\nlines\x1b[31m"))
+    two\nlines\x1b[31m
+    """
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
+
+
 def ensure(connection: Connection, table: Table, key: Mapping[str, Any], rest: Mapping[str, Any]) -> None:
     """A row of that key, made where there is none; two runs that make it at the same time make one."""
     if connection.execute(select(table).filter_by(**key)).first() is not None:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, select
 from course_lib.assignments.rubric import Rubric, from_json
 from course_lib.grading.examination.examine import Graded
 from course_lib.grading.gradebook import schema
+from course_lib.grading.gradebook.attempts import BY_LIST
 from course_lib.grading.gradebook.policies import Policies, Policy
 
 
@@ -53,6 +54,8 @@ class Standing:
         When it was handed in, and how that is known.
     seconds_late
         How long after it was due.
+    due
+        When it was due for this student, an extension counted in; None for never.
     unmarked
         How many criteria of written answers have no mark yet.
     attempt, grading
@@ -70,6 +73,7 @@ class Standing:
     submitted_at: datetime | None = None
     time_from: str = ""
     seconds_late: float = 0.0
+    due: datetime | None = None
     unmarked: int = 0
     attempt: int | None = None
     grading: int | None = None
@@ -114,7 +118,9 @@ def standings(connection: Connection, assignment: str, policies: Policies) -> li
             found.append(_counting([_worth(kept, row, policy) for row in rows], policy))
         elif student.on_roster:
             status = "missing: nothing was handed in"
-            found.append(Standing(student, assignment, status, max_score=kept.max_score + kept.rubric.points))
+            max_score = kept.max_score + kept.rubric.points
+            due = policy.due_for(kept.extensions.get(student.id, 0.0))
+            found.append(Standing(student, assignment, status, max_score=max_score, due=due))
     return found
 
 
@@ -156,9 +162,10 @@ def _when(each: Standing) -> tuple[datetime, int]:
 
 def _worth(kept: _Kept, row: Row[Any], policy: Policy) -> Standing:
     student = kept.students[row.student]
-    late = policy.seconds_late(row.submitted_at, kept.extensions.get(student.id, 0.0))
+    extension = kept.extensions.get(student.id, 0.0)
+    late = policy.seconds_late(row.submitted_at, extension)
     # What the platform says of lateness stands before a file's time, which may be that of the download.
-    if row.flagged_late is not None and row.time_from != "submissions.csv":
+    if row.flagged_late is not None and row.time_from != BY_LIST:
         late = max(late, 1.0) if row.flagged_late else 0.0
     standing = Standing(
         student,
@@ -170,6 +177,7 @@ def _worth(kept: _Kept, row: Row[Any], policy: Policy) -> Standing:
         submitted_at=row.submitted_at,
         time_from=row.time_from,
         seconds_late=late,
+        due=policy.due_for(extension),
         attempt=row.id,
     )
     grading = kept.gradings.get(row.id)

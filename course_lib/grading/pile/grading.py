@@ -171,7 +171,9 @@ def grade(
     examined = _examine(book, run, about, left, limits, jobs, console or Console(stderr=True))
     end_run(book, run)
     worth = _worth(book, about, submissions, planned, policies or Policies())
-    reporting.write(out, assignment, worth, load(book, [each.grading for each in worth if each.grading is not None]))
+    with book.reading() as connection:
+        graded = load(connection, [each.grading for each in worth if each.grading is not None])
+    reporting.write(out, assignment, worth, graded)
     unmatched = [each.student for each in submissions if each.student not in known or not known[each.student].on_roster]
     rostered = any(each.on_roster for each in known.values())
     return Report(

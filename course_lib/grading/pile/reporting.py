@@ -9,45 +9,8 @@ from pathlib import Path
 
 from course_lib.grading.examination.examine import Graded
 from course_lib.grading.feedback import page as feedback
-from course_lib.grading.gradebook.exports.cells import defused, number, table
+from course_lib.grading.gradebook.exports.listing import listing
 from course_lib.grading.gradebook.standing import Standing
-from course_lib.grading.gradebook.times import shown
-
-COLUMNS = (
-    *("student", "assignment", "score", "max_score", "status"),
-    *("name", "section", "attempt", "submitted_at", "time_from", "days_late", "earned"),
-)
-
-
-def scores(standings: Iterable[Standing]) -> str:
-    """The text of ``scores.csv``; a score that does not exist is empty, which is not 0.
-
-    Examples
-    --------
-    >>> from course_lib.grading.gradebook.standing import Student
-    >>> ann = Standing(Student("ann"), "annealing", "missing: nothing was handed in", max_score=20)
-    >>> print(scores([ann]).splitlines()[1])
-    ann,annealing,,20,missing: nothing was handed in,,,,,,,
-    """
-    return table(COLUMNS, (_row(each) for each in standings))
-
-
-def _row(each: Standing) -> list[str]:
-    handed_in = each.submitted_at is not None
-    return [
-        defused(each.student.id),
-        each.assignment,
-        number(each.score),
-        number(each.max_score),
-        defused(each.status),
-        defused(each.student.name),
-        defused(each.student.section),
-        str(each.number) if each.number else "",
-        shown(each.submitted_at) if each.submitted_at is not None else "",
-        each.time_from,
-        number(round(each.seconds_late / 86_400, 2)) if handed_in else "",
-        number(each.earned),
-    ]
 
 
 def write(out: Path, assignment: str, standings: Iterable[Standing], records: Mapping[int, Graded]) -> None:
@@ -70,7 +33,7 @@ def write(out: Path, assignment: str, standings: Iterable[Standing], records: Ma
     worth = {id(graded): max_score for graded, max_score in told}
     for name, graded in feedback.file_names(graded for graded, _ in told).items():
         write_whole(pages / name, feedback.page(graded, assignment, worth[id(graded)]))
-    write_whole(out / "scores.csv", scores(standings))
+    write_whole(out / "scores.csv", listing(standings))
 
 
 def _told(each: Standing, records: Mapping[int, Graded]) -> Graded:
@@ -82,7 +45,7 @@ def _told(each: Standing, records: Mapping[int, Graded]) -> Graded:
 
 def write_whole(path: Path, text: str) -> None:
     """Write a file so that a reader finds the old one or the new one, whole, whenever the run is cut off."""
-    draft = path.with_name(f".{path.name}.new")
+    draft = path.with_name(f".{path.name}.{os.getpid()}.new")  # another run may write the same page
     with draft.open("w", encoding="utf-8", newline="") as file:
         file.write(text)
         file.flush()

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from course_lib.grading.gradebook.roster import alike
+from course_lib.grading.gradebook.rows import on_one_line
 from course_lib.grading.pile.names import SUFFIX, Named, Scheme, read_name
 
 # How deep in a student's repository the notebook may lie; ours is in assignments/<assignment>/.
@@ -101,9 +102,9 @@ def _submission(entry: os.DirEntry[str], assignment: str, scheme: Scheme | None)
     problem = _problem_of_name(name)
     if named is None or problem:
         problem = problem or f"the file is not named as {str(scheme).capitalize()} names what it delivers"
-        nobody = Named(_printable(name), Scheme.PLAIN, known_as="")
+        nobody = Named(on_one_line(name), Scheme.PLAIN, known_as="")
         return Submission(nobody.student, None, nobody, f"unreadable: {problem}", found_as=nobody.student)
-    found = Submission(_printable(named.student), None, named, found_as=name)
+    found = Submission(on_one_line(named.student), None, named, found_as=name)
     notebooks = list(_notebooks(path, named, assignment)) if folder else [path]
     if len(notebooks) != 1:
         what = (
@@ -139,11 +140,6 @@ def _below(folder: Path, name: str, depth: int) -> Iterator[Path]:
             yield Path(entry.path)
         elif entry.is_dir(follow_symlinks=False) and not entry.name.startswith(".") and depth > 1:
             yield from _below(Path(entry.path), name, depth - 1)
-
-
-def _printable(name: str) -> str:
-    """A name on one line: what cannot be printed is written as Python would write it."""
-    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in name)
 
 
 def _problem_of_name(name: str) -> str:

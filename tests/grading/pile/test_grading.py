@@ -11,10 +11,11 @@ from course_lib.assignments.catalogue import Assignment
 from course_lib.grading import grade as run
 from course_lib.grading.examination.examine import Task, examine
 from course_lib.grading.feedback.page import page
+from course_lib.grading.gradebook.exports.listing import listing
 from course_lib.grading.gradebook.standing import Standing, Student
 from course_lib.grading.isolation.limits import MB, Limits
 from course_lib.grading.pile.grading import Report
-from course_lib.grading.pile.reporting import scores, write_whole
+from course_lib.grading.pile.reporting import write_whole
 from tests.conftest import needs
 from tests.grading.conftest import notebook_of
 
@@ -278,7 +279,7 @@ def test_a_score_that_does_not_exist_is_empty_and_a_formula_is_text():
         Standing(Student("=HYPERLINK(1)", name="@a"), "tiny", "graded", score=0.0, max_score=3),
         Standing(Student("-b"), "tiny", "unreadable: y", max_score=3),
     ]
-    lines = scores(pile).splitlines()[1:]
+    lines = listing(pile).splitlines()[1:]
     assert lines == ["'=HYPERLINK(1),tiny,0,3,graded,'@a,,,,,,", "'-b,tiny,,3,unreadable: y,,,,,,,"]
 
 
