@@ -127,7 +127,7 @@ def take(book: Gradebook, text: str, marker: str, policies: Policies) -> int:
                 continue
             where, mark = known.held(row, line)
             if given.setdefault(where, mark) != mark:
-                raise BadMarks(f"line {line}: an earlier line gives {where[1]} other points for {where[4]}")
+                raise BadMarks(f"line {line}: an earlier line gives {where[1]!r} other points for {where[4]}")
         now, new = datetime.now(UTC), 0
         for where, (points, comment) in given.items():
             if known.given(where) == (points, comment):

@@ -20,6 +20,7 @@ COLUMNS = ("id", "name", "section", "email", "canvas_id", "moodle_id", "github")
 _EXTENSION = "extension:"
 # An id goes into other systems' imports as it stands, so none may be what a spreadsheet would run, or a path.
 _ID = re.compile(r"\w[\w.@+ -]*")
+_OTHER_ID = re.compile(r"\w[\w.@+'-]*")
 _PLATFORMS = ("canvas_id", "moodle_id", "github")
 
 
@@ -63,11 +64,11 @@ def parse(text: str) -> list[Entry]:
     >>> entry.student.name, entry.extensions
     ('Ann Other', {'annealing': 2.0})
     """
-    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), strict=True)
+    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
     try:
-        columns = [name.strip() for name in reader.fieldnames or ()]
+        columns = [name.strip() for name in next(reader, [])]
         _check_columns(columns)
-        entries = [_entry(dict(zip(columns, row.values(), strict=False)), reader.line_num) for row in reader]
+        entries = [_entry(columns, row, reader.line_num) for row in reader if row]
     except csv.Error as error:
         raise BadRoster(f"line {reader.line_num}: {error}") from error
     for what in ("id", *_PLATFORMS):
@@ -87,18 +88,21 @@ def _check_columns(columns: list[str]) -> None:
             raise BadRoster(f"there are two columns {name!r}")
 
 
-def _entry(row: Mapping[str, str | None], line: int) -> Entry:
-    if None in row or None in row.values():
+def _entry(columns: list[str], row: list[str], line: int) -> Entry:
+    if len(row) != len(columns):
         raise BadRoster(f"line {line}: it has not as many cells as there are columns")
-    cells = {name: (value or "").strip() for name, value in row.items()}
+    cells = {name: value.strip() for name, value in zip(columns, row, strict=True)}
     if not _ID.fullmatch(cells["id"]) or ".." in cells["id"]:
         raise BadRoster(
             f"line {line}: an id starts with a letter or a digit, and has letters, digits, spaces and _ . @ + -; "
             f"found {cells['id']!r}"
         )
-    for name in _PLATFORMS:
-        if cells.get(name) and not _ID.fullmatch(cells[name]):
-            raise BadRoster(f"line {line}: {name} has letters, digits and _ . @ + -; found {cells[name]!r}")
+    for name in (*_PLATFORMS, "email"):
+        if cells.get(name) and not _OTHER_ID.fullmatch(cells[name]):
+            raise BadRoster(
+                f"line {line}: {name} starts with a letter or a digit, and has letters, digits and _ . @ + ' -; "
+                f"found {cells[name]!r}"
+            )
     for name, value in cells.items():
         if not value.isprintable():
             raise BadRoster(f"line {line}: {name} holds a line break or another unprintable character")

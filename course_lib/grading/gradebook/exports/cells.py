@@ -22,7 +22,7 @@ def defused(text: str) -> str:
     >>> defused("=HYPERLINK(1)"), defused("ann")
     ("'=HYPERLINK(1)", 'ann')
     """
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
+    return f"'{text}" if _runs(text) else text
 
 
 def plain(cell: str) -> str:
@@ -33,7 +33,12 @@ def plain(cell: str) -> str:
     >>> plain(defused("=HYPERLINK(1)")), plain("'quoted'")
     ('=HYPERLINK(1)', "'quoted'")
     """
-    return cell[1:] if cell.startswith("'") and defused(cell[1:]) == cell else cell
+    return cell[1:] if cell.startswith("'") and _runs(cell[1:]) else cell
+
+
+def _runs(text: str) -> bool:
+    # Quoted already, it would not run; it is quoted once more, so that `plain` gives back what was there.
+    return text.lstrip("' ").startswith(_FORMULA)
 
 
 def number(value: float | None) -> str:

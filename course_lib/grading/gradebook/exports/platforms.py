@@ -21,8 +21,8 @@ def canvas(connection: Connection, assignments: Sequence[str], policies: Policie
     """A gradebook that Canvas imports: `Student`, `ID`, `SIS User ID`, `SIS Login ID`, `Section`, and the assignments.
 
     The second line has the points possible. A student is found by `ID`, the roster's ``canvas_id``, else by `SIS User
-    ID`, the roster's ``id``. An empty cell leaves what Canvas has. A column is called as ``canvas_column`` says, which
-    is ``Name (number)`` in what Canvas exports; else Canvas asks which assignment is meant.
+    ID`, the roster's ``id``; the login is left empty. An empty cell leaves what Canvas has. A column is called as
+    ``canvas_column`` says, which is ``Name (number)`` in what Canvas exports; else Canvas asks which it is.
     """
     found = {name: _by_student(connection, name, policies) for name in assignments}
     columns = [policies.of(name).canvas_column or name for name in assignments]
@@ -30,7 +30,7 @@ def canvas(connection: Connection, assignments: Sequence[str], policies: Policie
     rows = [["    Points Possible", "", "", "", "", *possible]]
     for who in _roster(connection):
         scores = [_points(found[name].get(who.id), policies, now) for name in assignments]
-        rows.append([defused(who.name), who.canvas_id, who.id, who.email, defused(who.section), *scores])
+        rows.append([defused(who.name), who.canvas_id, who.id, "", defused(who.section), *scores])
     return table(["Student", "ID", "SIS User ID", "SIS Login ID", "Section", *columns], rows)
 
 
