@@ -95,7 +95,7 @@ def policies() -> None:
 def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
     shown = Table(box=None, pad_edge=False)
     for name in columns:
-        shown.add_column(name, overflow="fold")
+        shown.add_column(name, overflow="fold", no_wrap=name in ("handed in", "graded", "score"))
     for row in rows:
         shown.add_row(*(Text(cell) for cell in row))  # a stranger's text, in which no markup holds
     return shown

@@ -170,7 +170,7 @@ def _worth(kept: _Kept, row: Row[Any], policy: Policy) -> Standing:
     standing = Standing(
         student,
         row.assignment,
-        "failed: the run was cut off before this was graded; run `course grade` again",
+        "ungraded: handed in and not graded yet; `course grade` goes on with it",
         max_score=kept.max_score + kept.rubric.points,
         number=row.number,
         attempts=len(kept.attempts[student.id]),

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
 from course_lib.grading.gradebook.schema import VERSION, book, tables
 
@@ -44,8 +44,14 @@ class Gradebook:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A transaction that sees one state of the gradebook."""
-        with self.engine.connect() as connection, connection.begin():
+        """A transaction that sees one state of the gradebook.
+
+        Raises
+        ------
+        GradebookError
+            When the database does not answer.
+        """
+        with self._told("read"), self.engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -55,15 +61,23 @@ class Gradebook:
         Raises
         ------
         GradebookError
-            When the tables are of a version that this library does not know.
+            When the tables are of a version that this library does not know, or the database does not take it: no
+            space is left, the file may not be written, another run has been writing for a minute.
         """
         if self.version != VERSION:
             raise GradebookError(
                 f"{self.name} has version {self.version} of the gradebook's tables and this course_lib writes version "
                 f"{VERSION}; it can be read, and written by the course_lib that made it"
             )
-        with self.engine.execution_options(course_writes=True).begin() as connection:
+        with self._told("written"), self.engine.execution_options(course_writes=True).begin() as connection:
             yield connection
+
+    @contextmanager
+    def _told(self, what: str) -> Iterator[None]:
+        try:
+            yield
+        except OperationalError as error:
+            raise GradebookError(f"the gradebook {self.name} cannot be {what}: {_words(error)}") from error
 
 
 def open_gradebook(where: str | Path = DEFAULT, *, create: bool = False) -> Gradebook:
@@ -93,9 +107,13 @@ def open_gradebook(where: str | Path = DEFAULT, *, create: bool = False) -> Grad
         engine = _engine(url)
         return Gradebook(name, _version(engine, name, create), engine)
     except (DBAPIError, NoSuchModuleError, ModuleNotFoundError) as error:
-        # Only the first line: what follows is SQL, and may hold what the URL held.
-        words = str(getattr(error, "orig", error)).strip().splitlines()
-        raise GradebookError(f"cannot open the gradebook {name}: {words[0] if words else 'no answer'}") from error
+        raise GradebookError(f"cannot open the gradebook {name}: {_words(error)}") from error
+
+
+def _words(error: Exception) -> str:
+    """What the database says, on one line: SQL follows, and what the URL held."""
+    words = str(getattr(error, "orig", error)).strip().splitlines()
+    return words[0] if words else "no answer"
 
 
 def _url(where: str | Path) -> URL:

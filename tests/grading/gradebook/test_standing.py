@@ -166,3 +166,11 @@ def test_a_file_that_cannot_be_opened_stops_no_other(course, monkeypatch):
         "unreadable: it cannot be opened: Permission denied",
         "graded",
     ]
+
+
+def test_what_a_run_did_not_come_to_is_neither_missing_nor_failed(course, monkeypatch):
+    course.hand_in(ann=submission())
+    monkeypatch.setattr("course_lib.grading.pile.grading.examine_all", lambda tasks, jobs: 1 // 0)
+    with pytest.raises(ZeroDivisionError):
+        course.grade()
+    assert (standing(course).score, standing(course).word) == (None, "ungraded")

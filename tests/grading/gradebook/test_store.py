@@ -93,6 +93,19 @@ def test_a_transaction_that_fails_leaves_nothing(tmp_path):
         assert connection.execute(select(schema.students)).all() == []
 
 
+def test_what_the_database_does_not_take_is_one_line(tmp_path):
+    book = open_gradebook(tmp_path / "g.sqlite", create=True)
+    with book.writing() as connection:
+        connection.execute(text("DROP TABLE marks"))
+    with (
+        pytest.raises(GradebookError, match=r"g\.sqlite cannot be read: no such table: marks$"),
+        book.reading() as seen,
+    ):
+        seen.execute(select(schema.marks))
+    with pytest.raises(GradebookError, match=r"cannot be written: no such table: marks$"), book.writing() as seen:
+        seen.execute(select(schema.marks))
+
+
 def server() -> str | None:
     """The folder of PostgreSQL's server programs, where there is one."""
     folders = [*Path("/usr/lib/postgresql").glob("*/bin"), Path(shutil.which("pg_ctl") or "/-").parent]

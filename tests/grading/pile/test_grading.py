@@ -1,7 +1,10 @@
 """A pile of submissions, from the folder to scores and feedback."""
 
 import csv
+import multiprocessing
+import os
 import secrets
+import signal
 
 import nbformat
 import nbformat.v4
@@ -14,6 +17,7 @@ from course_lib.grading.feedback.page import page
 from course_lib.grading.gradebook.exports.listing import listing
 from course_lib.grading.gradebook.standing import Standing, Student
 from course_lib.grading.isolation.limits import MB, Limits
+from course_lib.grading.pile import grading
 from course_lib.grading.pile.grading import Report
 from course_lib.grading.pile.reporting import write_whole
 from tests.conftest import needs
@@ -127,6 +131,36 @@ def test_one_of_everything_in_one_pile(tiny, tmp_path):
     assert len(list(report.feedback.iterdir())) == len(handed_in)
     assert (report.ungraded, report.counts["graded"]) == (14, 6)
     assert report.summary.startswith("21 submissions: ")
+
+
+def in_a_process(folder, killed_after):
+    """A run in the sandbox, killed when it has kept so many results."""
+    release, tests = folder / "tiny.ipynb", folder / "hidden_tests.py"
+    grading.find = lambda name: Assignment(name, release, hidden_tests=tests)
+    keep, left = grading.record, iter(range(killed_after))
+
+    def record(*arguments):
+        if next(left, None) is None:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return keep(*arguments)
+
+    grading.record = record
+    run(folder / "pile", "tiny", folder / "out", jobs=1)
+
+
+@needs("bwrap")
+@pytest.mark.slow
+def test_a_run_in_the_sandbox_that_is_killed_goes_on_where_it_was(tiny, tmp_path):
+    (tmp_path / "pile").mkdir()
+    for student, answers in {"ann": (DOUBLE, HALVE), "bob": (DOUBLE, STUB)}.items():
+        (tmp_path / f"pile/{student}.ipynb").write_bytes(written(*answers))
+    process = multiprocessing.get_context("spawn").Process(target=in_a_process, args=(tmp_path, 1))
+    process.start()
+    process.join()
+    assert process.exitcode == -signal.SIGKILL
+    report = run(tmp_path / "pile", "tiny", tmp_path / "out")
+    assert report.examined == 1
+    assert [each.score for each in report.standings] == [3, 1]
 
 
 @needs("bwrap")
