@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import event, func, select
 from sqlalchemy.engine import Engine
 
-from course_lib.grading.gradebook import schema
+from course_lib.grading.gradebook import results, schema
 from course_lib.grading.gradebook.store import open_gradebook
 from tests.grading.gradebook.fake import submission
 
@@ -80,6 +80,26 @@ def test_a_run_killed_at_random_points_ends_as_an_unbroken_one(course):
     # At most the one submission that was under examination when the run was killed is examined again.
     assert len(killed) <= len(STUDENTS) + kills
     assert [(each.student.id, each.score) for each in report.standings] == EXPECTED
+
+
+def killed_amid_a_result(course):
+    """Kill this process when the first grading is written and its scores are not."""
+    real = results.added
+
+    def added(*arguments):
+        number = real(*arguments)
+        os.kill(os.getpid(), signal.SIGKILL)
+        return number
+
+    results.added = added
+    course.grade()
+
+
+def test_a_run_killed_amid_a_result_keeps_none_of_it(course):
+    course.hand_in(ann=submission(3))
+    assert in_a_process(killed_amid_a_result, course) == -signal.SIGKILL
+    assert kept(course.book)[:3] == (1, [], 0)
+    assert course.grade().standings[0].score == 3
 
 
 @pytest.mark.slow

@@ -4,6 +4,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -113,7 +114,7 @@ def server() -> str | None:
 
 
 @pytest.fixture
-def postgresql(tmp_path):
+def postgresql():
     """The URL of an empty PostgreSQL database: the one in the environment, or one of a server of its own."""
     if os.environ.get(URL):
         yield os.environ[URL]
@@ -122,34 +123,24 @@ def postgresql(tmp_path):
     if programs is None:
         pytest.skip(f"no PostgreSQL server is installed, and {URL} names none")
     user = "nobody" if os.getuid() == 0 else None  # the server refuses to run as root
-    folder = tmp_path / "server"
-    folder.mkdir()
-    if user:
-        for path in (
-            folder,
-            *[parent for parent in folder.parents if parent.stat().st_uid == 0 and len(parent.parts) > 2],
-        ):
-            path.chmod(path.stat().st_mode | 0o011)
-        shutil.chown(folder, user)
+    # Not in pytest's folder, which is its user's alone.
+    with tempfile.TemporaryDirectory(prefix="course-postgresql-") as name:
+        folder = Path(name)
+        if user:
+            shutil.chown(folder, user)
 
-    def run(*command):
-        subprocess.run(
-            command,
-            check=True,
-            user=user,
-            cwd=folder,
-            env={"LC_ALL": "C", "PATH": "/usr/bin:/bin"},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-        )
+        def run(*command):
+            environment = {"LC_ALL": "C", "PATH": "/usr/bin:/bin"}
+            quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
+            subprocess.run(command, check=True, user=user, cwd=folder, env=environment, **quiet)
 
-    run(f"{programs}/initdb", "-D", folder / "data", "-U", "grader", "-E", "UTF8", "--no-sync", "-A", "trust")
-    listens_on = f"-k {folder} -c listen_addresses='' -c fsync=off"
-    run(f"{programs}/pg_ctl", "-D", folder / "data", "-w", "-l", folder / "log", "-o", listens_on, "start")
-    try:
-        yield f"postgresql+psycopg://grader@/postgres?host={folder}"
-    finally:
-        run(f"{programs}/pg_ctl", "-D", folder / "data", "-m", "immediate", "stop")
+        run(f"{programs}/initdb", "-D", folder / "data", "-U", "grader", "-E", "UTF8", "--no-sync", "-A", "trust")
+        listens_on = f"-k {folder} -c listen_addresses='' -c fsync=off"
+        run(f"{programs}/pg_ctl", "-D", folder / "data", "-w", "-l", folder / "log", "-o", listens_on, "start")
+        try:
+            yield f"postgresql+psycopg://grader@/postgres?host={folder}"
+        finally:
+            run(f"{programs}/pg_ctl", "-D", folder / "data", "-m", "immediate", "stop")
 
 
 @pytest.mark.slow
