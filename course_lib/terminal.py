@@ -21,6 +21,6 @@ def one_line(*kinds: type[Exception], about: object = "") -> Iterator[None]:
     try:
         yield
     except kinds as error:
-        words = str(error.args[0] if error.args else error)
+        words = str(error.args[0] if len(error.args) == 1 else error)
         errors.print(Text.assemble(("error: ", "bold red"), f"{about}: {words}" if about else words), soft_wrap=True)
         raise typer.Exit(BAD_INPUT) from error

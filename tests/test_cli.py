@@ -10,6 +10,7 @@ from course_lib.assignments.catalogue import find
 from course_lib.cli import app
 from course_lib.grading.isolation import sandbox, tiers
 
+GRADEBOOK = ("gradebook", "roster", "marks", "totals", "export", "policies")
 RELEASE = find("annealing").release
 
 
@@ -19,7 +20,7 @@ def course(*arguments):
 
 def test_the_instructor_has_all_commands():
     text = course("--help").stdout
-    assert all(name in text for name in ("check", "book", "doctor", "release", "publish", "grade"))
+    assert all(name in text for name in ("check", "book", "doctor", "release", "publish", "grade", *GRADEBOOK))
 
 
 def test_help_does_not_wait_for_torch():
@@ -77,12 +78,18 @@ def test_publish_refuses_a_folder_with_other_files(tmp_path):
 def test_grade_exits_with_2_only_when_nothing_could_be_graded(statuses, code, monkeypatch, tmp_path):
     ungraded = sum(status != "graded" for status in statuses)
     report = SimpleNamespace(
-        summary="summary", scores="scores.csv", feedback="feedback", graded=statuses, ungraded=ungraded
+        summary="summary",
+        scores="scores.csv",
+        feedback="feedback",
+        standings=statuses,
+        ungraded=ungraded,
+        unmatched=(),
+        warning="",
     )
-    monkeypatch.setattr("course_lib.grading.grade", lambda *arguments: report)
+    monkeypatch.setattr("course_lib.grading.grade", lambda *arguments, **options: report)
     result = course("grade", tmp_path, "--assignment", "annealing", "--out", tmp_path)
     assert result.exit_code == code
-    assert (f"{ungraded} of {len(statuses)} could not be graded" in result.stdout) == (ungraded > 0)
+    assert (f"{ungraded} of {len(statuses)} have no score" in result.stdout) == (ungraded > 0)
 
 
 def test_doctor_names_what_is_missing_and_how_to_get_it(monkeypatch):

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import typer
 
-from course_lib.commands import grade, package
+from course_lib.commands import export, grade, gradebook, marks, package, roster
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the `course` command."""
     app.command()(grade.grade)
+    app.command()(gradebook.gradebook)
+    app.command()(gradebook.totals)
+    app.command()(gradebook.policies)
+    app.command()(export.export)
+    app.add_typer(roster.app, name="roster")
+    app.add_typer(marks.app, name="marks")
     app.command()(package.package_gradescope)

@@ -7,23 +7,81 @@ from typing import Annotated
 
 import typer
 
-from course_lib.terminal import BAD_INPUT, console, one_line
+from course_lib.commands.options import GRADEBOOK, Book, Names, PolicyFile
+from course_lib.terminal import BAD_INPUT, console, errors, one_line
+
+_STOPPED = 130  # what a shell reports of a program stopped by Ctrl-C
+_MANY = 10
 
 
 def grade(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="STUDENT.ipynb files, or a folder a student.")],
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            metavar="DIR",
+            help="STUDENT.ipynb files, a folder a student, or what Canvas, Moodle or GitHub Classroom deliver, "
+            "unpacked. "
+            "A file submissions.csv in it (columns student, submitted_at) says when each was handed in; "
+            "else the platform's LATE mark and the files' times do.",
+        ),
+    ],
     assignment: Annotated[str, typer.Option(help="The assignment, such as annealing.")],
     out: Annotated[Path, typer.Option(help="Where scores.csv and feedback/ go.")],
+    gradebook: Book = GRADEBOOK,
+    policies: PolicyFile = None,
+    names: Annotated[
+        Names | None,
+        typer.Option(help="Who named the files; when left out, each name is taken as what it looks like."),
+    ] = None,
+    regrade: Annotated[
+        bool, typer.Option("--regrade", help="Examine also what has a result; earlier results stay in the history.")
+    ] = False,
+    jobs: Annotated[int | None, typer.Option(min=1, help="How many side by side; by default one a core.")] = None,
+    dask: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Grade on the workers of this Dask scheduler.")
+    ] = None,
+    unsafe: Annotated[
+        bool, typer.Option("--unsafe", help="Grade also where no sandbox holds. Every page then says so.")
+    ] = False,
 ) -> None:
-    """Grade a folder of submissions in the sandbox."""
+    """Grade a folder of submissions in the sandbox.
+
+    Only what is new or changed is examined: a submission, the release, the hidden tests or the limits. Each result is
+    kept at once: stop it when you like, and the same command goes on where it was.
+    """
     from course_lib.grading import BadHiddenTests, NoSandbox
     from course_lib.grading import grade as run
+    from course_lib.grading.gradebook.policies import read_policies
+    from course_lib.grading.gradebook.store import GradebookError
+    from course_lib.grading.pile.names import Scheme
 
-    with one_line(LookupError, NotADirectoryError, ValueError, BadHiddenTests, NoSandbox):
-        report = run(folder, assignment, out)
+    kinds = (LookupError, OSError, ValueError, BadHiddenTests, NoSandbox, GradebookError)
+    try:
+        with one_line(*kinds):
+            report = run(
+                folder,
+                assignment,
+                out,
+                gradebook=gradebook,
+                policies=read_policies(policies),
+                scheme=Scheme(names) if names else None,
+                regrade=regrade,
+                jobs=jobs,
+                dask=dask,
+                unsafe=unsafe,
+            )
+    except KeyboardInterrupt:
+        errors.print("stopped; what is graded is in the gradebook, and the same command goes on from there")
+        raise typer.Exit(_STOPPED) from None
+    if report.warning:
+        errors.print(f"warning: {report.warning}", markup=False, soft_wrap=True)
     lines = f"{report.summary}\nscores: {report.scores}\nfeedback: {report.feedback}"
     console.print(lines, markup=False, soft_wrap=True)
+    if report.unmatched:
+        shown = ", ".join(report.unmatched[:_MANY]) + (", ..." if len(report.unmatched) > _MANY else "")
+        words = f"{len(report.unmatched)} not on the roster, graded under the name they came under: {shown}"
+        console.print(words, markup=False, soft_wrap=True)
     if report.ungraded:
-        console.print(f"{report.ungraded} of {len(report.graded)} could not be graded; scores.csv says why.")
-    if report.ungraded == len(report.graded):
+        console.print(f"{report.ungraded} of {len(report.standings)} have no score; scores.csv says why.")
+    if report.ungraded == len(report.standings):
         raise typer.Exit(BAD_INPUT)

@@ -18,6 +18,7 @@ from course_lib.grading.examination.channel import Channel
 from course_lib.grading.examination.drawing import new_seed
 from course_lib.grading.examination.results import Result, redacted
 from course_lib.grading.examination.session import Failure, Session, cells_to_run
+from course_lib.grading.isolation import tiers
 from course_lib.grading.isolation.limits import Limits
 from course_lib.grading.isolation.provisioner import KERNEL_NAME, announce, kernels
 from course_lib.grading.isolation.warm import Parent
@@ -76,6 +77,8 @@ class Graded:
         What random inputs were drawn from, for the instructor's eyes; None where no hidden test was run.
     written
         The written answers, which a person marks, by the cell's name; empty for one that was left as released.
+    warning
+        What has to be said of the walls it ran behind; empty where there were any.
     """
 
     student: str
@@ -87,6 +90,7 @@ class Graded:
     seconds: float = 0.0
     seed: int | None = None
     written: dict[str, str] = field(default_factory=dict)
+    warning: str = ""
 
     @property
     def score(self) -> float | None:
@@ -147,6 +151,7 @@ def examine(task: Task, parent: Parent | None = None) -> Graded:
         time.monotonic() - start,
         task.seed,
         _written(released, notebook),
+        tiers.WARNING if parent is not None and parent.tier == tiers.UNSAFE else "",
     )
 
 

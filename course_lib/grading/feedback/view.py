@@ -99,6 +99,7 @@ def view(
         "status": kind,
         "words": _STATUS[kind.split(":")[0]],
         "detail": detail,
+        "warning": graded.warning,
         "score": score,
         "max_score": max_score,
         "cells": [{"cell": name} | error(each, graded.sources) for name, each in graded.failures.items()],

@@ -14,10 +14,10 @@ from typing import Any
 
 from course_lib.assignments.merge import MAX_BYTES
 from course_lib.grading.examination.examine import Graded, Task, examine
-from course_lib.grading.gradescope.results import results, without_score
+from course_lib.grading.gradebook.exports.gradescope import results, without_score
 from course_lib.grading.isolation import tiers
 from course_lib.grading.isolation.warm import WarmParent
-from course_lib.grading.pile.grading import write_whole
+from course_lib.grading.pile.reporting import write_whole
 
 FAILED = "The autograder itself failed, which is no fault of yours. Tell your instructor; your notebook is kept."
 

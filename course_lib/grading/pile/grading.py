@@ -1,30 +1,50 @@
-"""Grading a folder of submissions: scores, statuses and feedback."""
+"""Grading a folder of submissions: what is new is examined, what is known is taken from the gradebook."""
 
 from __future__ import annotations
 
-import csv
-import io
+import importlib.metadata
 import os
+import platform
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.progress import Task as ProgressTask
+from rich.text import Text
 
 from course_lib.assignments.catalogue import find
-from course_lib.assignments.merge import MAX_BYTES
-from course_lib.grading.examination import hidden
 from course_lib.grading.examination.examine import Graded, Task
-from course_lib.grading.feedback import page as feedback
+from course_lib.grading.gradebook.attempts import Planned, plan
+from course_lib.grading.gradebook.marks import given
+from course_lib.grading.gradebook.policies import Policies
+from course_lib.grading.gradebook.results import load, record
+from course_lib.grading.gradebook.runs import Run, begin_run, end_run
+from course_lib.grading.gradebook.standing import Standing, Student, attempts, standings, students
+from course_lib.grading.gradebook.store import DEFAULT, Gradebook, open_gradebook
 from course_lib.grading.isolation import tiers
 from course_lib.grading.isolation.limits import Limits
-from course_lib.grading.pile.submissions import Submission, collect
+from course_lib.grading.isolation.sandbox import Tier
+from course_lib.grading.pile import reporting
+from course_lib.grading.pile.intake import Taken, take
+from course_lib.grading.pile.names import Scheme
+from course_lib.grading.pile.subject import Subject, subject
+from course_lib.grading.pile.submissions import Submission, by_roster, collect
+from course_lib.grading.pile.submitted import read_times
+from course_lib.grading.pile.whose import matching
 from course_lib.grading.pile.workers import examine_all
 
-_COLUMNS = ("student", "assignment", "score", "max_score", "status")
-# With one of these first, a spreadsheet takes a cell for a formula and runs it.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_SOFTWARE = ("training-dynamics", "numpy", "torch", "ipykernel", "jupyter_client", "pytest")
 
 
 @dataclass(frozen=True)
@@ -35,37 +55,45 @@ class Report:
     ----------
     assignment
         Its name.
-    max_score
-        The points there are.
-    graded
-        One a submission, sorted by student.
+    standings
+        What each submission is worth, and, with a roster, who handed in nothing; sorted by student.
+    examined
+        How many were examined now; the others were in the gradebook.
+    unmatched
+        The submissions of which the roster, where there is one, knows no student; they are graded under their own name.
     scores
         The file with a line a submission.
     feedback
         The folder with a page a submission.
+    warning
+        What has to be said of the tier; empty where walls stand.
     """
 
     assignment: str
-    max_score: float
-    graded: tuple[Graded, ...]
+    standings: tuple[Standing, ...]
+    examined: int
+    unmatched: tuple[str, ...]
     scores: Path
     feedback: Path
+    warning: str = ""
 
     @property
     def counts(self) -> dict[str, int]:
         """How many submissions have each status, the most frequent first."""
-        return dict(Counter(each.word for each in self.graded).most_common())
+        return dict(Counter(each.word for each in self.standings).most_common())
 
     @property
     def ungraded(self) -> int:
         """How many have no score."""
-        return sum(each.score is None for each in self.graded)
+        return sum(each.score is None for each in self.standings)
 
     @property
     def summary(self) -> str:
-        """One line for a person, such as ``12 submissions: 10 graded, 1 missing, 1 unreadable``."""
+        """One line for a person, such as ``12 submissions: 10 graded, 1 missing, 1 unreadable; 2 examined now``."""
         counts = ", ".join(f"{count} {word}" for word, count in self.counts.items())
-        return f"{len(self.graded)} submission{'' if len(self.graded) == 1 else 's'}: {counts or 'nothing to grade'}"
+        plural, known = "" if len(self.standings) == 1 else "s", len(self.standings) - self.examined
+        now = f"; {self.examined} examined now, the others were in the gradebook" if known and counts else ""
+        return f"{len(self.standings)} submission{plural}: {counts or 'nothing to grade'}{now}"
 
 
 def grade(
@@ -73,25 +101,46 @@ def grade(
     assignment: str,
     out: Path,
     *,
+    gradebook: str | Path | None = None,
+    policies: Policies | None = None,
+    scheme: Scheme | None = None,
+    regrade: bool = False,
     jobs: int | None = None,
+    dask: str | None = None,
+    unsafe: bool = False,
     limits: Limits | None = None,
     console: Console | None = None,
 ) -> Report:
     """Grade a folder of submissions.
 
-    Writes ``out/scores.csv`` (student, assignment, score, max_score, status) and ``out/feedback/<student>.html``.
-    A submission that cannot be graded gets a status and no score, and keeps no other from being graded.
+    What the gradebook has a result of, for the same submission, release, hidden tests and limits, is not examined
+    again. Each result is kept when it is finished: a run that was cut off goes on where it was. Writes
+    ``out/scores.csv`` and ``out/feedback/<student>.html``. A submission that cannot be graded gets a status and no
+    score, and keeps no other from being graded.
 
     Parameters
     ----------
     folder
-        Holds ``<student>.ipynb`` or ``<student>/<assignment>.ipynb``.
+        Holds ``<student>.ipynb`` or ``<student>/<assignment>.ipynb``, or what Canvas, Moodle or GitHub Classroom
+        deliver.
     assignment
         The assignment's name.
     out
         The folder for the results; made where it is missing. What an earlier run wrote there is replaced.
+    gradebook
+        A file or a URL; by default ``gradebook.sqlite`` in `out`.
+    policies
+        What counts; by default every point of the best attempt, whenever it came.
+    scheme
+        How the files are named; by default whichever fits each.
+    regrade
+        Examine everything again. Earlier results stay in the gradebook's history.
     jobs
         Submissions side by side; by default one for each core that this process may use.
+    dask
+        The address of a Dask scheduler, whose workers then do the work.
+    unsafe
+        Grade also where no sandbox holds, and say so on every page.
     limits
         What each submission may use; by default `Limits`' own.
     console
@@ -109,82 +158,147 @@ def grade(
     UnknownAssignment
         When there is no such assignment.
     ValueError
-        When the assignment has no hidden tests here, or `jobs` is below 1.
+        When the assignment has no hidden tests here, `jobs` is below 1, or the rubric or the list of times is wrong.
     BadHiddenTests
         When they cannot be run.
+    GradebookError
+        When the gradebook cannot be written.
     NoSandbox
-        When this machine has no sandbox.
+        When this machine has no sandbox and `unsafe` is false.
+    OSError
+        When no scheduler answers at `dask`.
     """
     jobs = len(os.sched_getaffinity(0)) if jobs is None else jobs
     if jobs < 1:
         raise ValueError(f"jobs must be at least 1, not {jobs!r}")
-    found = find(assignment)
-    if found.hidden_tests is None:
-        raise ValueError(f"{assignment!r} has no hidden tests here: grading needs the instructor's repository")
-    submissions = collect(folder, assignment)
-    tiers.require()
-    hidden_tests, released = found.hidden_tests.read_text(encoding="utf-8"), found.release.read_text(encoding="utf-8")
-    max_score = sum(test.points.n for test in hidden.outline(hidden_tests))
-    tasks, graded = [], []
-    for each in submissions:
-        if each.path is None:
-            graded.append(Graded(each.student, each.status))
+    about, limits = subject(find(assignment)), limits or Limits()
+    found, times = collect(folder, assignment, scheme=scheme), read_times(folder)
+    tier = tiers.require(unsafe=unsafe)
+    out.mkdir(parents=True, exist_ok=True)
+    book = open_gradebook(gradebook or out / DEFAULT, create=True)
+    run = _begin(book, about, limits, tier)
+    with book.reading() as connection:
+        known = students(connection)
+    submissions = by_roster(found, matching(known.values()))
+    taken = [take(each, times) for each in submissions if not each.status.startswith("missing")]
+    planned = plan(
+        book,
+        assignment,
+        [each.handed_in for each in taken],
+        released=about.released,
+        hidden_tests=about.hidden_tests,
+        limits=asdict(limits),
+        regrade=regrade,
+    )
+    left = [(each, which) for each, which in zip(taken, planned, strict=True) if not which.done]
+    tasks = _tasks(book, run, about, left, limits)
+    graded = _graded([task for task, _ in tasks], jobs, tier, dask)
+    _keep(book, run, about, graded, {task.student: which for task, which in tasks}, console or Console(stderr=True))
+    end_run(book, run)
+    worth = _worth(book, about, submissions, planned, policies or Policies())
+    with book.reading() as connection:
+        records = load(connection, [each.grading for each in worth if each.grading is not None])
+        marks = given(connection, assignment)
+    reporting.write(out, assignment, worth, records, marks)
+    unmatched = [each.student for each in submissions if each.student not in known or not known[each.student].on_roster]
+    rostered = any(each.on_roster for each in known.values())
+    return Report(
+        assignment,
+        tuple(worth),
+        len(tasks),
+        tuple(unmatched if rostered else ()),
+        out / "scores.csv",
+        out / "feedback",
+        tiers.warning(tier),
+    )
+
+
+def _begin(book: Gradebook, about: Subject, limits: Limits, tier: Tier) -> Run:
+    software = {"python": platform.python_version()}
+    for name in _SOFTWARE:
+        try:
+            software[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue  # a student's environment may do without torch
+    return begin_run(
+        book,
+        about.name,
+        released=about.released,
+        hidden_tests=about.hidden_tests,
+        max_score=about.max_score,
+        rubric=about.rubric,
+        isolation=str(tier.name),
+        software=software,
+        limits=asdict(limits),
+    )
+
+
+def _tasks(
+    book: Gradebook, run: Run, about: Subject, left: Sequence[tuple[Taken, Planned]], limits: Limits
+) -> list[tuple[Task, Planned]]:
+    """What is left to examine; what nobody could examine is recorded at once."""
+    tasks = []
+    for taken, planned in left:
+        student = taken.submission.student
+        if taken.content is None:
+            refused = Graded(student, taken.submission.status)
+            record(book, run, planned, refused, about.max_score, about.stubs)
         else:
-            tasks.append(Task(each.student, _bytes(each), released, hidden_tests, limits or Limits()))
-    with _progress(console or Console(stderr=True)) as progress:
-        bar = progress.add_task(f"Grading {assignment}", total=len(tasks))
-        for done in examine_all(tasks, jobs):
-            graded.append(done)
+            task = Task(student, taken.content, about.released, about.hidden_tests, limits, run.seed)
+            tasks.append((task, planned))
+    return tasks
+
+
+def _graded(tasks: Sequence[Task], jobs: int, tier: Tier, dask: str | None) -> Iterable[Graded]:
+    if dask is None:
+        return examine_all(tasks, jobs, tier)
+    from course_lib.grading.pile.cluster import examine_on  # needs distributed, which few have
+
+    return examine_on(dask, tasks)
+
+
+def _keep(
+    book: Gradebook,
+    run: Run,
+    about: Subject,
+    graded: Iterable[Graded],
+    which: Mapping[str, Planned],
+    console: Console,
+) -> None:
+    """Keep each result when it is there."""
+    with _progress(console) as progress:
+        bar = progress.add_task(f"Grading {about.name}", total=len(which))
+        for done in graded:
+            record(book, run, which[done.student], done, about.max_score, about.stubs)
             progress.advance(bar)
-    ordered = tuple(sorted(graded, key=lambda each: (each.student, each.status)))
-    pages = out / "feedback"
-    pages.mkdir(parents=True, exist_ok=True)
-    for name, one in feedback.file_names(ordered).items():
-        write_whole(pages / name, feedback.page(one, assignment, max_score))
-    write_whole(out / "scores.csv", scores(ordered, assignment, max_score))
-    return Report(assignment, max_score, ordered, out / "scores.csv", pages)
 
 
-def _bytes(submission: Submission) -> bytes:
-    assert submission.path is not None  # noqa: S101 - for the type checker; the caller has looked
-    # Between the look and the reading a link may have taken the file's place.
-    descriptor = os.open(submission.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-    with os.fdopen(descriptor, "rb") as file:
-        return file.read(MAX_BYTES + 1)
+def _worth(
+    book: Gradebook, about: Subject, submissions: Iterable[Submission], planned: Iterable[Planned], policies: Policies
+) -> list[Standing]:
+    """What each submission of the pile is worth, and who of the roster never handed anything in."""
+    with book.reading() as connection:
+        each_attempt = attempts(connection, about.name, policies)
+        everybody, known = standings(connection, about.name, policies), students(connection)
+    missing = [each for each in submissions if each.status.startswith("missing")]
+    named = {each.student for each in missing}
+    max_score = about.max_score + about.rubric.points
+    found = [each_attempt[which.attempt] for which in planned]
+    found += [
+        Standing(known.get(each.student, Student(each.student)), about.name, each.status, max_score=max_score)
+        for each in missing
+    ]
+    found += [each for each in everybody if each.attempt is None and each.student.id not in named]
+    return sorted(found, key=lambda each: (each.student.id, each.status))
 
 
 def _progress(console: Console) -> Progress:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _Rate())
     return Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=console)
 
 
-def scores(graded: tuple[Graded, ...], assignment: str, max_score: float) -> str:
-    """The text of ``scores.csv``; a score that does not exist is empty, which is not 0.
+class _Rate(ProgressColumn):
+    """How many a minute, as far as is known."""
 
-    Examples
-    --------
-    >>> print(scores((Graded("ann", "missing: the folder is empty"),), "annealing", 20), end="")
-    student,assignment,score,max_score,status
-    ann,annealing,,20,missing: the folder is empty
-    """
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(_COLUMNS)
-    for each in graded:
-        score = "" if each.score is None else f"{each.score:g}"
-        writer.writerow([_cell(each.student), assignment, score, f"{max_score:g}", _cell(each.status)])
-    return text.getvalue()
-
-
-def _cell(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file so that a reader finds the old one or the new one, whole, whenever the run is cut off."""
-    draft = path.with_name(f".{path.name}.new")
-    with draft.open("w", encoding="utf-8", newline="") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    def render(self, task: ProgressTask) -> Text:
+        return Text("" if task.speed is None else f"{60 * task.speed:.0f} a minute")

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import os
 import stat
-import unicodedata
 from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
-_SUFFIX = ".ipynb"
+from course_lib.grading.gradebook.roster import alike
+from course_lib.grading.gradebook.rows import on_one_line
+from course_lib.grading.pile.names import SUFFIX, Named, Scheme, read_name
+
+# How deep in a student's repository the notebook may lie; ours is in assignments/<assignment>/.
+_DEPTH = 4
 
 
 @dataclass(frozen=True)
@@ -19,22 +25,34 @@ class Submission:
     Attributes
     ----------
     student
-        The file's or the folder's name, its unprintable characters written out as Python writes them.
+        The student's id on the roster, or the name it came under; its unprintable characters written out as Python
+        writes them.
     path
         The notebook, or None where there is nothing to grade.
+    named
+        What the name of the file or of the folder says.
     status
         Empty, or the status that says why it cannot be graded.
+    modified
+        The file's time, in UTC; None where there is no file.
+    found_as
+        The name of the file, without its suffix, or of the folder.
     """
 
     student: str
     path: Path | None
+    named: Named
     status: str = ""
+    modified: datetime | None = None
+    found_as: str = ""
 
 
-def collect(folder: Path, assignment: str) -> list[Submission]:
-    """The submissions in a folder: ``<student>.ipynb`` or ``<student>/<assignment>.ipynb``, sorted by name.
+def collect(folder: Path, assignment: str, *, scheme: Scheme | None = None) -> list[Submission]:
+    """The submissions in a folder, sorted by student.
 
-    No link is followed. Other files, and hidden folders without a notebook of the assignment, are nobody's submission.
+    They are ``<student>.ipynb`` or ``<student>/<assignment>.ipynb``, or named as Canvas, Moodle and GitHub Classroom
+    name what they deliver. No link is followed. Other files, and hidden folders without a notebook of the assignment,
+    are nobody's submission.
 
     Parameters
     ----------
@@ -42,6 +60,8 @@ def collect(folder: Path, assignment: str) -> list[Submission]:
         Where the submissions lie.
     assignment
         The name of the notebook in a student's folder, without its suffix.
+    scheme
+        How they must be named; None for whichever fits.
 
     Raises
     ------
@@ -50,36 +70,76 @@ def collect(folder: Path, assignment: str) -> list[Submission]:
     """
     if not folder.is_dir():
         raise NotADirectoryError(f"{folder} is not a folder of submissions")
-    found = [_submission(entry, assignment) for entry in os.scandir(folder)]
-    return sorted(_without_collisions([each for each in found if each]), key=lambda each: each.student)
+    found = [_submission(entry, assignment, scheme) for entry in os.scandir(folder)]
+    return _sorted(_without_collisions(_one_a_canvas_user([each for each in found if each], assignment)))
 
 
-def _submission(entry: os.DirEntry[str], assignment: str) -> Submission | None:
+def by_roster(found: Iterable[Submission], who: Callable[[Named], str | None]) -> list[Submission]:
+    """Submissions under their students' ids, sorted by student; of two by the same student, neither is taken.
+
+    Parameters
+    ----------
+    found
+        Submissions, each under the name it came under.
+    who
+        Gives the id of the student whom the roster knows by a name; None for nobody.
+    """
+    return _sorted(_without_collisions(replace(each, student=who(each.named) or each.student) for each in found))
+
+
+def _sorted(found: Iterable[Submission]) -> list[Submission]:
+    return sorted(found, key=lambda each: (each.student, each.found_as))
+
+
+def _submission(entry: os.DirEntry[str], assignment: str, scheme: Scheme | None) -> Submission | None:
     path, folder = Path(entry.path), entry.is_dir(follow_symlinks=False)
-    if not folder and path.suffix != _SUFFIX and not entry.is_symlink():
+    if not folder and path.suffix != SUFFIX and not entry.is_symlink():
         return None
-    notebook = path / f"{assignment}{_SUFFIX}" if folder else path
-    if folder and entry.name.startswith(".") and not notebook.exists():
+    if folder and entry.name.startswith(".") and not (path / f"{assignment}{SUFFIX}").exists():
         return None
-    name = entry.name if folder else entry.name.removesuffix(_SUFFIX)
-    student = _printable(name)
+    name = entry.name if folder else entry.name.removesuffix(SUFFIX)
+    named = read_name(name, assignment, scheme)
     problem = _problem_of_name(name)
-    if problem:
-        return Submission(student, None, f"unreadable: {problem}")
-    try:
-        mode = notebook.lstat().st_mode
-    except FileNotFoundError:
-        return Submission(student, None, f"missing: the folder holds no {assignment}{_SUFFIX}")
-    if stat.S_ISLNK(mode):
-        return Submission(student, None, "unreadable: a symbolic link, which is not followed")
-    if not stat.S_ISREG(mode):
-        return Submission(student, None, "unreadable: not a regular file")
-    return Submission(student, notebook)
+    if named is None or problem:
+        problem = problem or f"the file is not named as {str(scheme).capitalize()} names what it delivers"
+        nobody = Named(on_one_line(name), Scheme.PLAIN, known_as="")
+        return Submission(nobody.student, None, nobody, f"unreadable: {problem}", found_as=nobody.student)
+    found = Submission(on_one_line(named.student), None, named, found_as=name)
+    notebooks = list(_notebooks(path, named, assignment)) if folder else [path]
+    if len(notebooks) != 1:
+        what = (
+            f"missing: the folder holds no {assignment}{SUFFIX}"
+            if not notebooks
+            else f"unreadable: the folder holds {len(notebooks)} notebooks; leave one, or call one {assignment}{SUFFIX}"
+        )
+        return replace(found, status=what)
+    state = notebooks[0].lstat()
+    if stat.S_ISLNK(state.st_mode):
+        return replace(found, status="unreadable: a symbolic link, which is not followed")
+    if not stat.S_ISREG(state.st_mode):
+        return replace(found, status="unreadable: not a regular file")
+    return replace(found, path=notebooks[0], modified=datetime.fromtimestamp(int(state.st_mtime), UTC))
 
 
-def _printable(name: str) -> str:
-    """A name on one line: what cannot be printed is written as Python would write it."""
-    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in name)
+def _notebooks(folder: Path, named: Named, assignment: str) -> Iterator[Path]:
+    """The notebooks in a student's folder that may be meant: where one is called as the assignment, that one alone."""
+    if named.scheme is Scheme.GITHUB:
+        deep = sorted(_below(folder, f"{assignment}{SUFFIX}", _DEPTH), key=lambda path: len(path.parts))
+        yield from [path for path in deep if len(path.parts) == len(deep[0].parts)]
+        return
+    exact = folder / f"{assignment}{SUFFIX}"
+    if os.path.lexists(exact):
+        yield exact
+    elif named.scheme is Scheme.MOODLE:
+        yield from (path for path in sorted(folder.iterdir()) if path.suffix == SUFFIX)
+
+
+def _below(folder: Path, name: str, depth: int) -> Iterator[Path]:
+    for entry in os.scandir(folder):
+        if entry.name == name and not entry.is_dir(follow_symlinks=False):
+            yield Path(entry.path)
+        elif entry.is_dir(follow_symlinks=False) and not entry.name.startswith(".") and depth > 1:
+            yield from _below(Path(entry.path), name, depth - 1)
 
 
 def _problem_of_name(name: str) -> str:
@@ -94,24 +154,36 @@ def _problem_of_name(name: str) -> str:
     return ""
 
 
-def _key(student: str) -> str:
-    """What file systems may take for the same name: letters that differ in case, or in how Unicode composes them."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", student).casefold())
+def _one_a_canvas_user(found: list[Submission], assignment: str) -> list[Submission]:
+    """Of several files that one user of Canvas handed in at once, the one called as the assignment, newest copy."""
+    users, rest = defaultdict(list), []
+    for each in found:
+        if each.named.scheme is Scheme.CANVAS:
+            users[each.student].append(each)
+        else:
+            rest.append(each)
+    return rest + [_meant(files, assignment) for files in users.values()]
 
 
-def _without_collisions(found: list[Submission]) -> list[Submission]:
+def _meant(files: list[Submission], assignment: str) -> Submission:
+    named = [each for each in files if each.named.file.casefold() == assignment.casefold()] or files
+    if len({each.named.file for each in named}) == 1:
+        return max(named, key=lambda each: each.named.copy)
+    words = f"unreadable: {len(named)} notebooks were handed in; leave one, or call one {assignment}{SUFFIX}"
+    return replace(named[0], path=None, status=words)
+
+
+def _without_collisions(found: Iterable[Submission]) -> list[Submission]:
     same = defaultdict(list)
     for each in found:
-        same[_key(each.student)].append(each)
+        same[alike(each.student)].append(each)
     return [_collided(each) if len(group) > 1 else each for group in same.values() for each in group]
 
 
 def _collided(submission: Submission) -> Submission:
-    words = (
-        "there is another submission whose name differs from this one's only in case, in Unicode form, or not at all"
-    )
+    words = "there is another submission of the same student, or one whose name differs only in case or in Unicode form"
     return (
-        replace(submission, path=None, status=f"unreadable: {words}; rename one")
+        replace(submission, path=None, status=f"unreadable: {words}; leave or rename one")
         if not submission.status
         else submission
     )

@@ -13,6 +13,7 @@ import nbformat
 from course_lib.grading.examination import examine as examination
 from course_lib.grading.examination.examine import Graded, Task, examine
 from course_lib.grading.examination.session import cells_to_run
+from course_lib.grading.isolation.sandbox import Tier
 from course_lib.grading.isolation.warm import Parent, WarmParent, imported_by
 
 # What a submission may take beyond its limit: the kernels have to start. Its visible checks may take the limit again.
@@ -25,7 +26,7 @@ class GraderFailed(RuntimeError):  # noqa: N818 - named for what happened
     """The grader itself failed on a submission; the message says how."""
 
 
-def examine_all(tasks: Sequence[Task], jobs: int) -> Iterator[Graded]:
+def examine_all(tasks: Sequence[Task], jobs: int, tier: Tier | None = None) -> Iterator[Graded]:
     """Grade submissions side by side, and give each back when it is done.
 
     Closing the iterator, or an exception in the one who iterates, Ctrl-C among them, ends the gradings under way and
@@ -37,6 +38,8 @@ def examine_all(tasks: Sequence[Task], jobs: int) -> Iterator[Graded]:
         The submissions, all of one assignment.
     jobs
         How many at a time.
+    tier
+        The walls; by default the best that this machine allows.
 
     Yields
     ------
@@ -49,7 +52,7 @@ def examine_all(tasks: Sequence[Task], jobs: int) -> Iterator[Graded]:
     # What every grading imports is imported once, in the process from which the others are forked.
     context.set_forkserver_preload(["__main__", *_PRELOAD])
     ended = threading.Event()
-    with WarmParent(preload(tasks)) as parent, ThreadPoolExecutor(jobs) as pool:
+    with WarmParent(preload(tasks), tier) as parent, ThreadPoolExecutor(jobs) as pool:
         futures = {pool.submit(_in_process, context, task, parent.handle, ended): task for task in tasks}
         try:
             for future in as_completed(futures):

@@ -1,6 +1,8 @@
 """What runs in Gradescope's container: it finds the notebook and leaves a results.json whatever happens."""
 
 import json
+from contextlib import nullcontext
+from types import SimpleNamespace
 
 import pytest
 
@@ -19,7 +21,8 @@ def autograder(tmp_path, monkeypatch):
     for name in ("tiny.ipynb", "hidden_tests.py"):
         (source / "assignment" / name).write_text(name)
     monkeypatch.setattr(run.tiers, "require", lambda unsafe: Tier("unsafe" if unsafe else "bubblewrap", "words"))
-    monkeypatch.setattr(run, "examine", lambda task: Graded(task.student, "graded"))
+    monkeypatch.setattr(run, "WarmParent", lambda tier: nullcontext(SimpleNamespace(handle=None)))
+    monkeypatch.setattr(run, "examine", lambda task, parent: Graded(task.student, "graded"))
     return tmp_path
 
 
@@ -80,7 +83,7 @@ def test_where_no_sandbox_holds_nothing_is_run_and_the_student_hears_that_it_is_
         raise NoSandbox("no sandbox: install bubblewrap")
 
     monkeypatch.setattr(run.tiers, "require", refuse)
-    monkeypatch.setattr(run, "examine", lambda task: pytest.fail("it was graded"))
+    monkeypatch.setattr(run, "examine", lambda task, parent: pytest.fail("it was graded"))
     hand_in(autograder, "tiny.ipynb")
     assert run.run(autograder) == 1
     assert "no fault of yours" in outcome(autograder)["output"]
@@ -89,7 +92,7 @@ def test_where_no_sandbox_holds_nothing_is_run_and_the_student_hears_that_it_is_
 
 
 def test_a_grader_that_fails_on_the_submission_does_not_show_its_inside(autograder, monkeypatch, capsys):
-    def fail(task):
+    def fail(task, parent):
         raise KeyError("secret")
 
     monkeypatch.setattr(run, "examine", fail)

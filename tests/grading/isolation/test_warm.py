@@ -73,14 +73,18 @@ def test_an_open_descriptor_of_the_parents_does_not_reach_a_kernel(siblings):
         assert target.startswith(("socket:", "pipe:", "anon_inode:", "/dev/null", "/dev/urandom"))
 
 
+def asked_until_it_ends(channel: Channel) -> None:
+    while True:  # it may still answer while its end is on the way
+        channel.ask("", {}, 10)
+
+
 def test_the_end_of_the_parent_is_the_end_of_its_kernels():
     parent = WarmParent()
     with Channel(Limits(), parent.handle) as channel:
         channel.start("x = 1")
         parent.close()
         with pytest.raises(KernelGone):
-            while True:  # it may still answer while its end is on the way
-                channel.ask("", {}, 10)
+            asked_until_it_ends(channel)
 
 
 def test_a_parent_that_is_gone_is_the_graders_fault():

@@ -1,7 +1,10 @@
 """A pile of submissions, from the folder to scores and feedback."""
 
 import csv
+import multiprocessing
+import os
 import secrets
+import signal
 
 import nbformat
 import nbformat.v4
@@ -9,10 +12,14 @@ import pytest
 
 from course_lib.assignments.catalogue import Assignment
 from course_lib.grading import grade as run
-from course_lib.grading.examination.examine import Graded, Task, examine
+from course_lib.grading.examination.examine import Task, examine
 from course_lib.grading.feedback.page import page
+from course_lib.grading.gradebook.exports.listing import listing
+from course_lib.grading.gradebook.standing import Standing, Student
 from course_lib.grading.isolation.limits import MB, Limits
-from course_lib.grading.pile.grading import Report, scores, write_whole
+from course_lib.grading.pile import grading
+from course_lib.grading.pile.grading import Report
+from course_lib.grading.pile.reporting import write_whole
 from tests.conftest import needs
 from tests.grading.conftest import notebook_of
 
@@ -121,9 +128,39 @@ def test_one_of_everything_in_one_pile(tiny, tmp_path):
     }
     assert all(row["max_score"] == "3" and row["assignment"] == "tiny" for row in rows(report).values())
     assert all("\n" not in row["status"] for row in rows(report).values())
-    assert len(list(report.feedback.iterdir())) == len(handed_in)
+    assert len(list(report.feedback.glob("*.html"))) == len(handed_in)
     assert (report.ungraded, report.counts["graded"]) == (14, 6)
     assert report.summary.startswith("21 submissions: ")
+
+
+def in_a_process(folder, killed_after):
+    """A run in the sandbox, killed when it has kept so many results."""
+    release, tests = folder / "tiny.ipynb", folder / "hidden_tests.py"
+    grading.find = lambda name: Assignment(name, release, hidden_tests=tests)
+    keep, left = grading.record, iter(range(killed_after))
+
+    def record(*arguments):
+        if next(left, None) is None:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return keep(*arguments)
+
+    grading.record = record
+    run(folder / "pile", "tiny", folder / "out", jobs=1)
+
+
+@needs("bwrap")
+@pytest.mark.slow
+def test_a_run_in_the_sandbox_that_is_killed_goes_on_where_it_was(tiny, tmp_path):
+    (tmp_path / "pile").mkdir()
+    for student, answers in {"ann": (DOUBLE, HALVE), "bob": (DOUBLE, STUB)}.items():
+        (tmp_path / f"pile/{student}.ipynb").write_bytes(written(*answers))
+    process = multiprocessing.get_context("spawn").Process(target=in_a_process, args=(tmp_path, 1))
+    process.start()
+    process.join()
+    assert process.exitcode == -signal.SIGKILL
+    report = run(tmp_path / "pile", "tiny", tmp_path / "out")
+    assert report.examined == 1
+    assert [each.score for each in report.standings] == [3, 1]
 
 
 @needs("bwrap")
@@ -131,7 +168,7 @@ def test_one_of_everything_in_one_pile(tiny, tmp_path):
 def test_a_folder_with_nothing_in_it_is_an_empty_report(tiny, tmp_path):
     (tmp_path / "pile").mkdir()
     report = run(tmp_path / "pile", "tiny", tmp_path / "out")
-    assert (report.graded, report.ungraded) == ((), 0)
+    assert (report.standings, report.ungraded) == ((), 0)
     assert report.summary == "0 submissions: nothing to grade"
 
 
@@ -272,9 +309,12 @@ def test_a_notebook_that_ends_itself_is_graded_as_far_as_it_came():
 
 
 def test_a_score_that_does_not_exist_is_empty_and_a_formula_is_text():
-    pile = (Graded("=HYPERLINK(1)", "graded"), Graded("@a", "missing: x"), Graded("-b", "unreadable: y"))
-    lines = scores(pile, "tiny", 3).splitlines()[1:]
-    assert lines == ["'=HYPERLINK(1),tiny,,3,graded", "'@a,tiny,,3,missing: x", "'-b,tiny,,3,unreadable: y"]
+    pile = [
+        Standing(Student("=HYPERLINK(1)", name="@a"), "tiny", "graded", score=0.0, max_score=3),
+        Standing(Student("-b"), "tiny", "unreadable: y", max_score=3),
+    ]
+    lines = listing(pile).splitlines()[1:]
+    assert lines == ["'=HYPERLINK(1),tiny,0,3,graded,'@a,,,,,,", "'-b,tiny,,3,unreadable: y,,,,,,,"]
 
 
 def test_a_file_is_replaced_whole_or_not_at_all(tmp_path, monkeypatch):

@@ -5,7 +5,7 @@ import json
 from course_lib.grading.examination.examine import Graded
 from course_lib.grading.examination.hidden import Result
 from course_lib.grading.examination.marker import Points
-from course_lib.grading.gradescope.results import results
+from course_lib.grading.gradebook.exports.gradescope import results
 
 POINTS = Points(3, "T3", "Read *Step decay*.")
 PASSED = Result("test_a", "the first step", POINTS, True)

@@ -1,0 +1,1 @@
+"""What other programs take from a gradebook: spreadsheets, Canvas, Moodle, Gradescope, JUnit."""

@@ -1,0 +1,122 @@
+"""The commands on a gradebook, from the roster to the export."""
+
+import csv
+
+import pytest
+from typer.testing import CliRunner
+
+from course_lib import cli
+from tests.grading.gradebook.fake import Course, submission
+
+
+def course(*arguments):
+    return CliRunner().invoke(cli.app, [str(argument) for argument in arguments], env={"COLUMNS": "200"})
+
+
+@pytest.fixture
+def term(tmp_path, monkeypatch):
+    """A course whose folder is the current one, with two submissions."""
+    found = Course(tmp_path, monkeypatch)
+    monkeypatch.chdir(tmp_path)
+    found.ask_why()
+    found.hand_in(ann=submission(4, why="Noise."), bob=submission(2))
+    return found
+
+
+def graded():
+    result = course("grade", "pile", "--assignment", "tiny", "--out", "out")
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def test_a_term_from_the_roster_to_the_totals(term):
+    (term.folder / "roster.csv").write_text("id,name,canvas_id\nann,[red]Ann[/red],5\nbob,Bob,6\ncem,Cem,7\n")
+    assert course("roster", "import", "roster.csv").stdout == "3 on the roster\n"
+    assert "3 submissions: 1 pending, 1 graded, 1 missing" in graded()
+    assert "0 examined now" in graded()
+    assert course("marks", "sheet", "tiny", "-o", "sheet.csv").stdout == "wrote sheet.csv\n"
+    rows = list(csv.DictReader((term.folder / "sheet.csv").open(newline="")))
+    with (term.folder / "filled.csv").open("w", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(row | {"points": row["max_points"]} for row in rows)
+    assert course("marks", "read", "filled.csv").stdout == "2 marks new or changed\n"
+    assert "2 graded, 1 missing" in course("gradebook").stdout
+    history = course("gradebook", "ann").stdout
+    assert "2026-10-01T12:00:00Z" in history
+    assert "4 of 4" in history
+    totals = course("totals").stdout
+    assert "[red]Ann[/red]" in totals
+    assert "28.57" in totals
+    assert course("totals", "-o", "totals.csv").exit_code == 0
+    with (term.folder / "totals.csv").open(newline="") as file:
+        assert [(row["student"], row["total_percent"]) for row in csv.DictReader(file)] == [
+            ("ann", "100"),
+            ("bob", "28.57"),
+            ("cem", "0"),
+        ]
+    assert course("export", "--format", "canvas", "-o", "canvas.csv").stdout == "wrote canvas.csv\n"
+    assert (term.folder / "canvas.csv").read_text().splitlines()[2] == "[red]Ann[/red],5,ann,,,7"
+
+
+def test_the_example_of_the_policies_is_followed_when_it_is_put_there(term):
+    example = course("policies").stdout
+    (term.folder / "course.toml").write_text(example.replace("assignments.annealing", "assignments.tiny"))
+    graded()
+    assert course("export", "--format", "csv", "-o", "list.csv").exit_code == 0
+    with (term.folder / "list.csv").open(newline="") as file:
+        assert [(row["score"], row["days_late"]) for row in csv.DictReader(file)] == [("4", "0"), ("2", "0")]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["gradebook"], "error: there is no gradebook gradebook.sqlite"),
+        (["totals", "--gradebook", "nowhere.sqlite"], "error: there is no gradebook nowhere.sqlite"),
+        (["export", "--format", "csv", "-o", "x.csv"], "error: there is no gradebook"),
+        (["marks", "sheet", "tiny", "-o", "x.csv"], "error: there is no gradebook"),
+        (["marks", "read", "nowhere.csv"], "error: there is no gradebook"),
+        (["roster", "import", "nowhere.csv"], "error: nowhere.csv: [Errno 2]"),
+        (["roster", "import", "bad.csv"], "error: bad.csv: a roster needs the column `id`"),
+        (["roster", "import", "latin.csv"], "error: latin.csv: 'utf-8' codec"),
+        (
+            ["grade", "pile", "--assignment", "tiny", "--out", "out", "--policies", "bad.csv"],
+            "error: bad.csv: not TOML",
+        ),
+        (["grade", "pile", "--assignment", "tiny", "--out", "out", "--gradebook", "bad.csv"], "error: cannot open"),
+    ],
+)
+def test_what_a_user_can_mend_is_one_line_and_status_2(term, arguments, words):
+    (term.folder / "bad.csv").write_text("who,what\n" * 100)
+    (term.folder / "latin.csv").write_bytes("id,name\nann,\xe9\n".encode("latin-1"))
+    result = course(*arguments)
+    assert result.exit_code == 2
+    assert result.stderr.startswith(words)
+    assert result.stderr.count("\n") == 1
+
+
+def test_errors_about_what_is_in_the_gradebook_are_one_line_too(term):
+    graded()
+    for arguments, words in [
+        (["gradebook", "nobody"], "error: the gradebook knows no student 'nobody'"),
+        (["export", "--format", "junit", "-o", "x.xml", "--assignment", "x"], "error: nothing of an assignment 'x'"),
+        (["marks", "sheet", "x", "-o", "x.csv"], "error: nothing of an assignment 'x'"),
+        (["marks", "read", "nowhere.csv"], "error: nowhere.csv: [Errno 2]"),
+        (["totals", "-o", "no/where.csv"], "error: [Errno 2]"),
+    ]:
+        result = course(*arguments)
+        assert (result.exit_code, result.stderr.startswith(words)) == (2, True), result.output
+
+
+def test_a_run_that_is_stopped_says_how_to_go_on(term, monkeypatch):
+    def stopped(tasks, jobs, tier):
+        yield from list(term.examine_all(tasks[:1], jobs, tier))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("course_lib.grading.pile.grading.examine_all", stopped)
+    result = course("grade", "pile", "--assignment", "tiny", "--out", "out")
+    assert result.exit_code == 130
+    assert "the same command goes on from there" in result.stderr
+    monkeypatch.setattr("course_lib.grading.pile.grading.examine_all", term.examine_all)
+    assert "1 examined now" in graded()
+    assert term.examined == ["ann", "bob"]
