@@ -42,7 +42,8 @@ def _parts(verdict: Verdict) -> Iterator[RenderableType]:
     problems = verdict.problems
     for problem in problems:
         yield Text.assemble(("problem: ", "bold red"), problem)
-    yield Text(f"{len(problems)} problems" if problems else "everything is as it should be", style="bold")
+    count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
+    yield Text(count if problems else "Everything is as it should be.", style="bold")
 
 
 def _tests(verdict: Verdict) -> Table:
