@@ -18,7 +18,7 @@ course: {assignment: tiny}
 ---
 
 ```{code-cell} ipython3
-:nbgrader: {grade: false, grade_id: opposite, locked: false, schema_version: 3, solution: true, task: false}
+:nbgrader: {grade: false, grade_id: f, locked: false, schema_version: 3, solution: true, task: false}
 def opposite(a):
     ### BEGIN SOLUTION
     return -a
@@ -26,7 +26,7 @@ def opposite(a):
 ```
 
 ```{code-cell} ipython3
-:nbgrader: {grade: true, grade_id: check-opposite, locked: true, points: 0, schema_version: 3, solution: false, task: false}
+:nbgrader: {grade: true, grade_id: check-f, locked: true, points: 0, schema_version: 3, solution: false, task: false}
 assert opposite(1) is not None, "Nothing came back."
 ```
 """
@@ -39,12 +39,14 @@ from course_lib.grading import points
 def test_zero(student):
     assert student.opposite(0) == 0
 """,
-    "solutions/tiny/answers/wrong/one_off.py": '"""One off.\n\nCaught by: test_zero\n"""\n\n# cell: opposite\n'
+    "solutions/tiny/answers/wrong/one_off.py": '"""One off.\n\nCaught by: test_zero\n"""\n\n# cell: f\n'
     "def opposite(a):\n    return 1 - a\n",
-    "solutions/tiny/answers/right/by_product.py": '"""A product."""\n\n# cell: opposite\ndef opposite(a):\n'
+    "solutions/tiny/answers/right/by_product.py": '"""A product."""\n\n# cell: f\ndef opposite(a):\n'
     "    return -1 * a\n",
-    "solutions/tiny/mutants.yml": "- {cell: opposite, line: return -a, mutant: return +a, why: Only zero is asked for.}\n"
-    "- {cell: opposite, line: return -a, mutant: return 7, why: There is no such mutant.}\n",
+    "solutions/tiny/mutants.yml": """\
+- {cell: f, line: return -a, mutant: return +a, why: Only zero is asked for.}
+- {cell: f, line: return -a, mutant: return 7, why: There is no such mutant.}
+""",
 }
 
 
@@ -67,7 +69,7 @@ def verdict(tiny):
 @pytest.mark.slow
 def test_the_release_earns_nothing_and_the_solution_everything(verdict):
     assert list(verdict.release.failed) == ["test_zero"]
-    assert verdict.release.refused == ("check-opposite",)
+    assert verdict.release.refused == ("check-f",)
     assert (verdict.solution.failed, verdict.solution.refused) == ({}, ())
 
 
@@ -90,8 +92,8 @@ def test_a_mutant_survives_a_weak_test_unless_a_reason_allows_it(verdict):
 def test_a_reason_without_a_survivor_is_a_problem(verdict):
     assert [each.mutant for each in verdict.stale] == ["return 7"]
     assert verdict.problems == [
-        "a mutant of opposite survives: return -a -> return a",
-        "mutants.yml: no such mutant of opposite survives: return -a -> return 7",
+        "a mutant of f survives: return -a -> return a",
+        "mutants.yml: no such mutant of f survives: return -a -> return 7",
     ]
 
 
@@ -106,7 +108,7 @@ def test_the_command_says_what_is_wrong_and_ends_with_status_1(verdict, monkeypa
     monkeypatch.setattr("course_lib.grading.verify.verify.verify", lambda *_, **__: verdict)
     result = CliRunner().invoke(app, ["verify", "annealing"])
     assert result.exit_code == 1
-    assert "a mutant of opposite survives" in result.stdout
+    assert "a mutant of f survives" in result.stdout
 
 
 def test_an_unknown_assignment_is_one_line_and_status_2():
