@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 
@@ -13,6 +14,7 @@ CHECK_PREFIX = "check-"
 
 _GRADE_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _FLAGS = ("grade", "solution", "locked", "task")
+_WRITTEN = (True, True, False)
 
 
 class MetadataError(ValueError):
@@ -36,6 +38,11 @@ def is_answer(cell: NotebookNode) -> bool:
     return _flag(cell, "solution")
 
 
+def is_written(cell: NotebookNode) -> bool:
+    """Whether the cell is a written answer, in prose, which a person marks."""
+    return _flag(cell, "solution") and _flag(cell, "grade")
+
+
 def is_check(cell: NotebookNode) -> bool:
     """Whether the cell is a visible check of an answer."""
     return _flag(cell, "grade") and not _flag(cell, "solution")
@@ -52,8 +59,13 @@ def answer_of(check: NotebookNode) -> str:
 
 
 def answers(notebook: NotebookNode) -> dict[str, NotebookNode]:
-    """The answer cells of a released or an instructor's notebook by their id, in order."""
+    """The answer cells of a released or an instructor's notebook by their id, in order, written ones among them."""
     return {cell.metadata.nbgrader.grade_id: cell for cell in notebook.cells if is_answer(cell)}
+
+
+def written(notebook: NotebookNode) -> dict[str, NotebookNode]:
+    """The cells for written answers by their id, in order; ``metadata.nbgrader.points`` is what each is worth."""
+    return {name: cell for name, cell in answers(notebook).items() if is_written(cell)}
 
 
 def checks(notebook: NotebookNode) -> dict[str, NotebookNode]:
@@ -101,14 +113,25 @@ def _problems(cell: NotebookNode) -> Iterator[str]:
         yield "task is true; this course has no task cells"
     if not _GRADE_ID.fullmatch(str(nbgrader.get("grade_id"))):
         yield "grade_id must be lower-case words joined by `-`"
-    if cell.cell_type != "code":
-        yield f"a cell that takes part in grading is a code cell, not {cell.cell_type}"
     kind = (nbgrader.grade, nbgrader.solution, nbgrader.locked)
+    if kind == _WRITTEN:
+        yield from _problems_of_written(cell)
+        return
+    if cell.cell_type != "code":
+        yield f"a cell that takes part in grading is a code cell, not {cell.cell_type}, unless it is a written answer"
     if kind not in {(False, True, False), (True, False, True), (False, False, True)}:
-        yield "grade, solution and locked together say neither answer, visible check nor set-up"
+        yield "grade, solution and locked together say neither answer, written answer, visible check nor set-up"
     if nbgrader.grade and nbgrader.get("points") != 0:
         yield f"a visible check has points: 0, not {nbgrader.get('points')!r}"
     if not nbgrader.grade and "points" in nbgrader:
-        yield "only a visible check has points"
+        yield "only a visible check and a written answer have points"
     if is_experiment(cell):
         yield "an experiment takes no part in grading, so it has no nbgrader metadata"
+
+
+def _problems_of_written(cell: NotebookNode) -> Iterator[str]:
+    worth = cell.metadata.nbgrader.get("points")
+    if cell.cell_type != "markdown":
+        yield f"a written answer is a markdown cell, not {cell.cell_type}"
+    if isinstance(worth, bool) or not isinstance(worth, int | float) or not 0 < worth < math.inf:
+        yield f"a written answer has points above 0, not {worth!r}"

@@ -136,7 +136,7 @@ def merge(released: NotebookNode, submission: NotebookNode) -> NotebookNode:
     WrongAssignment
         When the submission names another assignment, or has none of this one's answer cells.
     Malformed
-        When an answer cell is missing, there twice, or no longer a code cell.
+        When an answer cell is missing, there twice, or of another type, as code that was made text.
     """
     expected = answers(released)
     found: dict[str, list[NotebookNode]] = {}

@@ -10,9 +10,9 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 from course_lib.assignments.catalogue import REPOSITORY, in_repository
-from course_lib.assignments.cells import is_answer, is_check, is_experiment
+from course_lib.assignments.cells import is_answer, is_check, is_experiment, is_written
 from course_lib.assignments.notebooks import node, text
-from course_lib.assignments.solution import read_solution, stubbed
+from course_lib.assignments.solution import WRITTEN_STUB, read_solution, stubbed
 
 CELL_SECONDS = 60
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -70,6 +70,8 @@ def released(solution: Path) -> NotebookNode:
     )
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     for cell in notebook.cells:
+        if is_written(cell):
+            cell.source = stubbed(cell.source, WRITTEN_STUB)
         if cell.cell_type != "code":
             continue
         cell.outputs, cell.execution_count = [], None

@@ -8,10 +8,11 @@ from pathlib import Path
 import jupytext
 from nbformat import NotebookNode
 
-from course_lib.assignments.cells import MetadataError, grade_id, validate
+from course_lib.assignments.cells import MetadataError, grade_id, validate, written
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 STUB = ("# YOUR CODE HERE", "raise NotImplementedError()")
+WRITTEN_STUB = ("YOUR ANSWER HERE",)
 
 
 def read_solution(path: Path) -> NotebookNode:
@@ -26,11 +27,21 @@ def read_solution(path: Path) -> NotebookNode:
     for number, cell in enumerate(notebook.cells, start=1):
         cell.id = grade_id(cell) or f"cell-{number}"
     validate(notebook)
+    for name, cell in written(notebook).items():
+        if not solution_lines(cell.source):
+            raise MetadataError(f"{name}: a written answer has a model answer between `{BEGIN}` and `{END}`")
     return notebook
 
 
-def stubbed(source: str) -> str:
+def stubbed(source: str, stub: tuple[str, ...] = STUB) -> str:
     r"""The source of an answer cell with nbgrader's stub in place of each solution region, at the region's indentation.
+
+    Parameters
+    ----------
+    source
+        The cell's source.
+    stub
+        The lines of the stub: `STUB`, or `WRITTEN_STUB` for an answer in prose.
 
     Raises
     ------
@@ -50,7 +61,7 @@ def stubbed(source: str) -> str:
             kept.append(line)
         elif line.strip() == BEGIN:
             indent = line[: len(line) - len(line.lstrip())]
-            kept.extend(indent + text for text in STUB)
+            kept.extend(indent + text for text in stub)
     return "\n".join(kept)
 
 

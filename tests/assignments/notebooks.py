@@ -6,9 +6,20 @@ import json
 from pathlib import Path
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-KINDS = {"answer": (False, True, False), "check": (True, False, True), "setup": (False, False, True)}
+KINDS = {
+    "answer": (False, True, False),
+    "check": (True, False, True),
+    "setup": (False, False, True),
+    "written": (True, True, False),
+}
+
+# A written answer's metadata, for a notebook in MyST.
+WHY = (
+    '{"grade": true, "grade_id": "why", "locked": false, "points": 2, "schema_version": 3, "solution": true, '
+    '"task": false}'
+)
 
 
 def cell(kind: str, name: str, source: str, prints: str | None = None) -> NotebookNode:
@@ -24,6 +35,8 @@ def cell(kind: str, name: str, source: str, prints: str | None = None) -> Notebo
     }
     if kind == "check":
         nbgrader["points"] = 0
+    if kind == "written":
+        return new_markdown_cell(source, id=name, metadata={"nbgrader": nbgrader | {"points": 2}})
     made = new_code_cell(source, id=name, metadata={"nbgrader": nbgrader})
     if prints is not None:
         made.execution_count = 1

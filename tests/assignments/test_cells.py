@@ -37,8 +37,9 @@ def test_a_notebook_in_the_format_is_accepted():
         (2, {"task": True}, "no task cells"),
         (2, {"grade_id": "Double It"}, "lower-case words joined by `-`"),
         (2, {"grade_id": None}, r"cell 3 \(without a grade_id\)"),
-        (2, {"grade": True}, "neither answer, visible check nor set-up"),
-        (2, {"points": 3}, "only a visible check has points"),
+        (2, {"grade": True}, "a written answer is a markdown cell, not code"),
+        (2, {"locked": True}, "neither answer, written answer, visible check nor set-up"),
+        (2, {"points": 3}, "only a visible check and a written answer have points"),
         (3, {"points": 1}, "a visible check has points: 0, not 1"),
         (3, {"grade_id": "check-triple"}, "named `check-` and the id of the answer"),
         (2, {"grade_id": "setup"}, "an earlier cell has the same grade_id"),
@@ -70,3 +71,19 @@ def test_the_notebook_names_its_assignment_and_has_an_answer():
         validate(notebook(cell("answer", "double", ""), assignment=None))
     with pytest.raises(MetadataError, match="no answer cell"):
         validate(notebook(cell("setup", "setup", "")))
+
+
+def test_a_written_answer_is_an_answer_that_a_person_marks():
+    made = notebook(cell("answer", "double", ""), cell("written", "why", "Why?"))
+    validate(made)
+    assert list(cells.answers(made)) == ["double", "why"]
+    assert list(cells.written(made)) == ["why"]
+    assert cells.checks(made) == {}
+
+
+@pytest.mark.parametrize("points", [0, -1, None, True, "2", float("inf"), float("nan")])
+def test_a_written_answer_is_worth_something(points):
+    made = notebook(cell("written", "why", "Why?"))
+    made.cells[0].metadata.nbgrader.points = points
+    with pytest.raises(MetadataError, match="points above 0"):
+        validate(made)

@@ -153,3 +153,12 @@ def test_metadata_of_odd_types_is_ignored(tmp_path):
 
 def test_every_refusal_carries_the_gradebooks_word():
     assert {kind.status for kind in SubmissionError.__subclasses__()} == {"unreadable", "malformed", "wrong-assignment"}
+
+
+def test_a_written_answer_is_taken_as_text_and_only_as_text():
+    original = notebook(cell("answer", "double", "stub"), cell("written", "why", "Why?\n\nYOUR ANSWER HERE"))
+    submission = notebook(cell("answer", "double", "mine"), cell("written", "why", "Because <b>I</b> say so."))
+    assert merge(original, submission).cells[1].source == "Because <b>I</b> say so."
+    submission.cells[1].cell_type = "code"
+    with pytest.raises(Malformed, match="'why' is a 'code' cell; it must be a markdown cell"):
+        merge(original, submission)

@@ -7,6 +7,7 @@ from course_lib.assignments.catalogue import assignments, find
 from course_lib.assignments.notebooks import read
 from course_lib.assignments.release import release
 from course_lib.assignments.solution import read_solution, solution_lines
+from tests.assignments.notebooks import WHY
 
 NAMES = sorted(assignments())
 TOY = """---
@@ -29,11 +30,19 @@ assert double(2) == 4
 print("right")
 ```
 
++++ {"nbgrader": WHY}
+
+Why?
+
+### BEGIN SOLUTION
+Because.
+### END SOLUTION
+
 ```{code-cell} ipython3
 :tags: [experiment]
 raise SystemError("an experiment is not run at release")
 ```
-"""
+""".replace("WHY", WHY)
 
 
 def toy(root, text=TOY):
@@ -76,7 +85,8 @@ def test_releasing_twice_gives_the_same_bytes(tmp_path):
     assert notebook.cells[1].source.startswith("def double(x):\n    # YOUR CODE HERE\n    raise NotImplementedError()")
     assert notebook.cells[1].outputs == []
     assert notebook.cells[2].outputs[0].text == "right\n"
-    assert notebook.cells[3].outputs == []
+    assert notebook.cells[3].source == "Why?\n\nYOUR ANSWER HERE"
+    assert notebook.cells[4].outputs == []
 
 
 @pytest.mark.slow

@@ -6,7 +6,8 @@ from course_lib.assignments import cells
 from course_lib.assignments.catalogue import find
 from course_lib.assignments.cells import MetadataError
 from course_lib.assignments.notebooks import read
-from course_lib.assignments.solution import plain, read_solution, solution_lines, stubbed
+from course_lib.assignments.solution import STUB, WRITTEN_STUB, plain, read_solution, solution_lines, stubbed
+from tests.assignments.notebooks import WHY
 
 SOURCE = """def f(x):
     y = 2 * x
@@ -26,9 +27,55 @@ def g():
 def test_the_stub_is_nbgraders():
     source = read_solution(find("annealing").solution)
     expected, _ = ClearSolutions().preprocess(read_solution(find("annealing").solution), {})
-    assert {name: stubbed(cell.source) for name, cell in cells.answers(source).items()} == {
+    assert {name: stubbed(cell.source, _stub(cell)) for name, cell in cells.answers(source).items()} == {
         name: cell.source for name, cell in cells.answers(expected).items()
     }
+
+
+def _stub(cell):
+    return WRITTEN_STUB if cells.is_written(cell) else STUB
+
+
+WRITTEN = """---
+course: {assignment: toy}
+---
+# Toy
+
++++ {"nbgrader": WHY}
+
+**Why** does it double?
+
+### BEGIN SOLUTION
+Because `x + x` is `2 * x`.
+### END SOLUTION
+
++++
+
+The text goes on.
+
+```{code-cell} ipython3
+1
+```
+""".replace("WHY", WHY)
+
+
+def test_a_written_answer_keeps_its_question_and_gets_nbgraders_stub(tmp_path):
+    path = tmp_path / "toy.md"
+    path.write_text(WRITTEN)
+    source = read_solution(path)
+    MetadataValidator().validate_nb(source)
+    (cell,) = cells.written(source).values()
+    assert stubbed(cell.source, WRITTEN_STUB) == "**Why** does it double?\n\nYOUR ANSWER HERE"
+    cleared, _ = ClearSolutions().preprocess(read_solution(path), {})
+    assert cells.written(cleared)["why"].source == stubbed(cell.source, WRITTEN_STUB)
+    assert source.cells[-2].source == "The text goes on."
+
+
+def test_a_written_answer_without_a_model_answer_is_refused(tmp_path):
+    path = tmp_path / "toy.md"
+    path.write_text(WRITTEN.replace("Because `x + x` is `2 * x`.\n", ""))
+    with pytest.raises(MetadataError, match="why: a written answer has a model answer"):
+        read_solution(path)
 
 
 def test_each_region_becomes_one_stub_at_its_own_indentation():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
@@ -13,11 +13,11 @@ from nbformat import NotebookNode
 from course_lib.assignments import cells
 from course_lib.assignments.merge import SubmissionError, merge, read_notebook
 from course_lib.assignments.visible import CheckResult, run_visible_checks
-from course_lib.grading.examination import hidden, redaction
+from course_lib.grading.examination import hidden
 from course_lib.grading.examination.channel import Channel
-from course_lib.grading.examination.hidden import Result
+from course_lib.grading.examination.drawing import new_seed
+from course_lib.grading.examination.results import Result, redacted
 from course_lib.grading.examination.session import Failure, Session, cells_to_run
-from course_lib.grading.examination.student import Student
 from course_lib.grading.isolation.limits import Limits
 from course_lib.grading.isolation.provisioner import KERNEL_NAME, announce
 
@@ -38,6 +38,9 @@ class Task:
         The text of the hidden tests.
     limits
         What the submission may use.
+    seed
+        What random inputs are drawn from: the same for all submissions of a run, and secret until it is over. A regrade
+        with the same seed asks the same questions. By default a new one.
     """
 
     student: str
@@ -45,6 +48,7 @@ class Task:
     released: str
     hidden_tests: str
     limits: Limits = field(default_factory=Limits)
+    seed: int = field(default_factory=new_seed)
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,10 @@ class Graded:
         The cells that ran, by name.
     seconds
         Wall-clock time.
+    seed
+        What random inputs were drawn from, for the instructor's eyes; None where no hidden test was run.
+    written
+        The written answers, which a person marks, by the cell's name; empty for one that was left as released.
     """
 
     student: str
@@ -76,6 +84,8 @@ class Graded:
     checks: tuple[CheckResult, ...] = ()
     sources: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
+    seed: int | None = None
+    written: dict[str, str] = field(default_factory=dict)
 
     @property
     def score(self) -> float | None:
@@ -120,18 +130,20 @@ def examine(task: Task) -> Graded:
     with Channel(task.limits) as channel:
         session = Session(channel, task.limits)
         session.run(notebook)
-        results = hidden.run(task.hidden_tests, Student(session))
+        results = hidden.run(task.hidden_tests, session, task.seed)
     whole = not (session.stopped or session.ended)
     checks = _visible_checks(notebook, task.limits) if whole else ()
-    own = "\n".join(cell.source for cell in cells.answers(notebook).values())
+    own = "\n".join(cell.source for cell in cells.answers(notebook).values() if not cells.is_written(cell))
     return Graded(
         task.student,
         _status(session),
-        tuple(replace(result, failure=_shown(result.failure, own)) for result in results),
+        tuple(redacted(result, own) for result in results),
         session.failures,
         checks,
         cells_to_run(notebook),
         time.monotonic() - start,
+        task.seed,
+        _written(released, notebook),
     )
 
 
@@ -152,16 +164,16 @@ def _visible_checks(notebook: NotebookNode, limits: Limits) -> tuple[CheckResult
     )
 
 
+def _written(released: NotebookNode, notebook: NotebookNode) -> dict[str, str]:
+    asked = cells.written(released)
+    return {
+        name: "" if cell.source.strip() == asked[name].source.strip() else cell.source
+        for name, cell in cells.written(notebook).items()
+    }
+
+
 def _status(session: Session) -> str:
     if session.stopped is not None:
         which, words = session.stopped
         return f"limit:{which}: {words}"
     return f"graded: {session.ended}" if session.ended else "graded"
-
-
-def _shown(failure: Failure | None, own: str) -> Failure | None:
-    """A failure under a hidden test without what would tell the test's inputs."""
-    if failure is None:
-        return None
-    message = redaction.shown_message(failure.message, own)
-    return replace(failure, kind=redaction.shown_kind(failure.kind, own), message=message)

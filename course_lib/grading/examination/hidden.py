@@ -1,125 +1,26 @@
-"""Running hidden tests with pytest in the grader's own process, where nothing of the student's can reach them."""
+"""Running hidden tests in the grader's own process, where nothing of the student's can reach them."""
 
 from __future__ import annotations
 
-import inspect
+import math
 import os
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from course_lib.grading.examination.marker import Points, marked
-from course_lib.grading.examination.session import Failure
-from course_lib.grading.examination.student import NoAnswer, Student, StudentError
+from course_lib.grading.examination.collecting import Case, Listed, Plugin
+from course_lib.grading.examination.judging import BadHiddenTests
+from course_lib.grading.examination.results import Finding, Part, Result
+from course_lib.grading.examination.student import Answers, Asking
 
-_WRONG = "The answer is not what the task asks for."
+__all__ = ["BadHiddenTests", "Listed", "Result", "outline", "run"]
 
-
-class BadHiddenTests(RuntimeError):  # noqa: N818 - named for what happened
-    """Hidden tests that cannot be run as they are written; the message names the test or the error."""
-
-
-@dataclass(frozen=True)
-class Result:
-    """What one hidden test found, in words that give neither its inputs nor its expected values away.
-
-    Attributes
-    ----------
-    name
-        The test's function.
-    examines
-        What it examines: the first paragraph of its docstring, else its name in words.
-    points
-        What it is worth, its topic and its hint.
-    passed
-        Whether it earned its points.
-    words
-        What went wrong; empty for a test that passed.
-    failure
-        What the student's code raised, if it did.
-    """
-
-    name: str
-    examines: str
-    points: Points
-    passed: bool
-    words: str = ""
-    failure: Failure | None = None
-
-    @property
-    def earned(self) -> float:
-        """The points it earned."""
-        return self.points.n if self.passed else 0.0
-
-
-@dataclass(frozen=True)
-class Listed:
-    """A hidden test before it is run."""
-
-    name: str
-    examines: str
-    points: Points
-
-
-class _Plugin:
-    """Gives the tests their `student` and keeps what each found; pytest's own report would show values."""
-
-    def __init__(self, student: Student | None) -> None:
-        self._student = student
-        self.listed: dict[str, Listed] = {}
-        self.failed: dict[str, tuple[str, Failure | None]] = {}
-        self.ran: set[str] = set()
-        self.problems: list[str] = []
-
-    @pytest.fixture
-    def student(self) -> Student | None:
-        """The student's functions."""
-        return self._student
-
-    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        if report.failed:
-            self.problems.append(str(report.longrepr))
-
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        for item in items:
-            if not isinstance(item, pytest.Function):
-                continue
-            worth, name = marked(item.function), item.originalname
-            if worth is None:
-                self.problems.append(f"{name} has no @points(...)")
-                continue
-            self.listed[name] = Listed(name, _examines(item), worth)
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(self, item: pytest.Function, call: pytest.CallInfo[None]) -> Iterator[None]:
-        report = yield
-        if call.when == "call":
-            self.ran.add(item.originalname)
-        if call.excinfo is not None and item.originalname not in self.failed:
-            self.failed[item.originalname] = self._words(call.excinfo.value)
-        return report
-
-    def _words(self, error: BaseException) -> tuple[str, Failure | None]:
-        if isinstance(error, StudentError):
-            return f"`{error.function}` stopped with an error.", error.failure
-        if isinstance(error, NoAnswer):
-            words = str(error)
-            return f"{words[0].upper()}{words[1:]}.", None
-        last = self._student.last if self._student else None
-        if last is not None and last[1] is type(None):
-            return f"`{last[0]}` gave back None: does every way through it end in a `return`?", None
-        if isinstance(error, AssertionError) or last is None:
-            return _WRONG, None
-        # The test tripped over the value, as in indexing a number: its own message would show what it expected.
-        return (
-            f"What `{last[0]}` gave back (of type {last[1].__name__}) is not of the kind that the task asks for.",
-            None,
-        )
+_NOT_REACHED = Finding("This was not reached.")
 
 
 def outline(source: str) -> list[Listed]:
@@ -128,26 +29,27 @@ def outline(source: str) -> list[Listed]:
     Raises
     ------
     BadHiddenTests
-        When they cannot be imported, one has no points, or there is none.
+        When they cannot be imported, one has no points or builds on what is not there or on itself, or there is none.
     """
-    plugin = _Plugin(None)
+    plugin = Plugin(None, 0)
     _pytest(source, plugin, "--collect-only")
-    if plugin.problems:
-        raise BadHiddenTests("\n".join(plugin.problems))
+    _raise(plugin.problems)
     if not plugin.listed:
         raise BadHiddenTests("there is no hidden test")
     return list(plugin.listed.values())
 
 
-def run(source: str, student: Student) -> list[Result]:
+def run(source: str, session: Answers, seed: int) -> list[Result]:
     """Run hidden tests against a student's functions.
 
     Parameters
     ----------
     source
         The text of ``hidden_tests.py``.
-    student
-        The submission.
+    session
+        The submission, its cells already run.
+    seed
+        What the tests' random inputs are drawn from (`course_lib.grading.examination.drawing`).
 
     Returns
     -------
@@ -157,32 +59,63 @@ def run(source: str, student: Student) -> list[Result]:
     Raises
     ------
     BadHiddenTests
-        As `outline` does.
+        As `outline` does, and when a test fails by itself or its parts do not add up to its points.
     """
-    plugin = _Plugin(student)
+    plugin = Plugin(Asking(session), seed)
     _pytest(source, plugin)
-    if plugin.problems:
-        raise BadHiddenTests("\n".join(plugin.problems))
-    return [_result(each, plugin) for each in plugin.listed.values()]
+    _raise(plugin.problems)
+    return [_result(each, plugin.cases.get(each.name, []), plugin) for each in plugin.listed.values()]
 
 
-def _result(listed: Listed, plugin: _Plugin) -> Result:
-    if listed.name in plugin.failed:
-        words, failure = plugin.failed[listed.name]
-        return Result(listed.name, listed.examines, listed.points, False, words, failure)
-    # A test that was skipped, or never came to run, has shown nothing.
-    passed = listed.name in plugin.ran
-    return Result(listed.name, listed.examines, listed.points, passed, "" if passed else "This was not examined.")
+def _raise(problems: list[str]) -> None:
+    if problems:
+        raise BadHiddenTests("\n".join(problems))
 
 
-def _examines(item: pytest.Function) -> str:
-    documentation = inspect.getdoc(item.function)
-    if documentation:
-        return " ".join(documentation.split("\n\n")[0].split())
-    return item.originalname.removeprefix("test_").replace("_", " ")
+def _result(listed: Listed, cases: list[Case], plugin: Plugin) -> Result:
+    result = Result(listed.name, listed.examines, listed.points, False)
+    obstacle = plugin.obstacle(listed)
+    if obstacle is not None:
+        found = plugin.first_finding(obstacle)
+        because = "" if found is None else f" {found.words}"
+        words = f"This was not reached: it builds on “{obstacle.examines}”, which did not pass.{because}"
+        return replace(result, words=words, reached=False)
+    if not cases:
+        return replace(result, words="This was not examined.", reached=False)
+    parts = _parts(listed, cases)
+    speaks = next((case for case in cases if not case.passed), cases[-1])
+    finding = speaks.finding or next((part.finding for part in parts if part.finding), None)
+    detail = replace(speaks.detail, questions=speaks.questions)
+    if finding is None:
+        return replace(result, passed=True, parts=parts, detail=detail)
+    words = _in_parts(parts) if parts else finding.words
+    return replace(result, words=words, failure=finding.failure, parts=parts, detail=detail)
 
 
-def _pytest(source: str, plugin: _Plugin, *options: str) -> None:
+def _parts(listed: Listed, cases: list[Case]) -> tuple[Part, ...]:
+    """The parts of all cases: one passes when it passed in each; what ended a case outside them is the rest."""
+    merged: dict[str, Part] = {}
+    for case in cases:
+        for part in case.parts:
+            known = merged.setdefault(part.what, part)
+            merged[part.what] = known if known.finding else part
+    for case in cases:
+        for what in merged.keys() - {part.what for part in case.parts}:
+            merged[what] = replace(merged[what], finding=merged[what].finding or _NOT_REACHED)
+    stopped = next((case.finding for case in cases if case.finding), None)
+    if merged and stopped is not None:
+        left = listed.points.n - math.fsum(part.n for part in merged.values())
+        merged["the rest"] = Part(max(left, 0.0), "the rest", stopped)
+    return tuple(merged.values())
+
+
+def _in_parts(parts: tuple[Part, ...]) -> str:
+    right = [part.what for part in parts if part.finding is None]
+    wrong = [f"{part.what}: {part.finding.words}" for part in parts if part.finding is not None]
+    return " ".join([*([f"Right: {', '.join(right)}."] if right else []), "Not yet right:", *wrong])
+
+
+def _pytest(source: str, plugin: Plugin, *options: str) -> None:
     with tempfile.TemporaryDirectory(prefix="course-hidden-") as folder, _clean_environment():
         path = Path(folder, "hidden_tests.py")
         path.write_text(source, encoding="utf-8")

@@ -11,20 +11,20 @@ from nbformat import NotebookNode
 
 from course_lib.assignments import cells
 from course_lib.grading.examination.channel import Channel, KernelGone, LimitReached, OutOfTime
-from course_lib.grading.examination.inside import answering, values
+from course_lib.grading.examination.inside import answering, encoding, values
+from course_lib.grading.examination.inside.values import NAMES, Reference
 from course_lib.grading.isolation.limits import Limits
 
-_VALUES_MODULE = values.__name__
+# A value is text inside this text, where each quotation mark gains a stroke.
+_MAX_REPLY = 2 * values.MAX_BYTES
 _START = """
-def __course__(values, answering, sources):
+def __course__(modules, sources):
     import sys, types
-    module = types.ModuleType({name!r})
-    sys.modules[{name!r}] = module
-    exec(values, module.__dict__)
-    names = {{"__name__": "answering"}}
-    exec(answering, names)
-    return names["Answering"](get_ipython(), sources)
-__course__ = __course__({values!r}, {answering!r}, {sources!r})
+    for name, text in modules.items():
+        module = sys.modules[name] = types.ModuleType(name)
+        exec(text, module.__dict__)
+    return module.Answering(get_ipython(), sources)
+__course__ = __course__({modules!r}, {sources!r})
 """
 
 
@@ -54,16 +54,25 @@ class Returned:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """The call gave back an object that stays in the kernel; `empty` when that was None."""
+
+    empty: bool = False
+
+
+@dataclass(frozen=True)
 class Missing:
     """There is nothing of that name."""
 
 
 @dataclass(frozen=True)
 class NotData:
-    """The call gave back something that cannot cross; of what kind, only the kernel knows, and it is not quoted."""
+    """The call gave back something that cannot cross, for one of `values.REASONS`."""
+
+    reason: str = "junk"
 
 
-Answer = Returned | Failure | Missing | NotData
+Answer = Returned | Failure | Missing | NotData | Kept
 
 
 @dataclass
@@ -96,8 +105,8 @@ class Session:
         Visible checks and experiments are left out.
         """
         sources = cells_to_run(notebook)
-        texts = {"values": inspect.getsource(values), "answering": inspect.getsource(answering)}
-        self.channel.start(_START.format(name=_VALUES_MODULE, sources=sources, **texts))
+        modules = {module.__name__: inspect.getsource(module) for module in (values, encoding, answering)}
+        self.channel.start(_START.format(modules=modules, sources=sources))
         for name, source in sources.items():
             try:
                 self._run(name, source)
@@ -117,18 +126,55 @@ class Session:
             answer = self._question("__course__.describe(__import__('sys').last_value)", self.limits.call_seconds)
             self.failures[name] = answer if isinstance(answer, Failure) else Failure("Exception", "")
 
-    def call(self, name: str, args: tuple[object, ...], kwargs: dict[str, object]) -> Answer:
-        """Call a function that the notebook has defined.
+    def call(
+        self,
+        target: str | Reference,
+        args: tuple[object, ...],
+        kwargs: dict[str, object],
+        *,
+        keep: int | None = None,
+        seconds: float | None = None,
+    ) -> Answer:
+        """Call a function, a class or a method.
+
+        Parameters
+        ----------
+        target
+            What is called: a name that the notebook has defined, or a reference. References may be among the arguments.
+        args, kwargs
+            Its arguments.
+        keep
+            The number under which what it gives back stays in the kernel; by default its value is brought out.
+        seconds
+            How long it may take, at most as long as the limits allow.
 
         Raises
         ------
         OutOfTime, KernelGone, LimitReached
             When no answer came.
         """
-        arguments = values.encode((args, kwargs))
+        question: dict[str, object] = {"arguments": encoding.encode((args, kwargs))}
+        if isinstance(target, str):
+            target = Reference(NAMES, (("attribute", target),))
+        if keep is None:
+            return self._ask("call", target, question, seconds)
+        return self._ask("keep", target, question | {"keep": keep}, seconds)
+
+    def read(self, target: Reference, *, seconds: float | None = None) -> Answer:
+        """The value of a name, an attribute or an item; raises as `call` does."""
+        return self._ask("read", target, {}, seconds)
+
+    def write(self, target: Reference, value: object, *, seconds: float | None = None) -> Answer:
+        """Set a name, an attribute or an item to a value or to what a reference stands for; raises as `call` does."""
+        return self._ask("write", target, {"value": encoding.encode(value)}, seconds)
+
+    def _ask(self, do: str, target: Reference, question: dict[str, object], seconds: float | None) -> Answer:
+        request = encoding.encode({"do": do, "root": target.root, "path": target.path} | question)
+        seconds = min(self.limits.call_seconds, self.limits.call_seconds if seconds is None else seconds)
         try:
-            return self._question(f"__course__.call({name!r}, {arguments!r})", self.limits.call_seconds)
+            return self._question(f"__course__.answer({request!r})", seconds)
         except (KernelGone, LimitReached) as error:
+            name = ".".join(str(key) for _, key in target.path)
             self._note(error, f"while {name} was called, ")
             raise
 
@@ -171,19 +217,21 @@ def read(reply: dict[str, Any]) -> Answer:
 
 def _read_text(text: str) -> Answer:
     try:
-        content = json.loads(text)
+        content = json.loads(text) if len(text) <= _MAX_REPLY else None
     except (ValueError, RecursionError):
         content = None
     match content:
         case {"value": str(value)}:
             try:
                 return Returned(values.decode(value))
-            except values.Refused:
-                return NotData()
-        case {"refused": str()}:
-            return NotData()
+            except values.Refused as error:
+                return NotData(error.reason)
+        case {"refused": str(reason)} if reason in values.REASONS:
+            return NotData(reason)
         case {"missing": str()}:
             return Missing()
+        case {"kept": "none" | "object" as kind}:
+            return Kept(empty=kind == "none")
         case {"error": {"type": str(kind), "message": str(message), "frames": list(frames)}}:
             kept = tuple(frame for frame in map(_frame, frames[: answering.MAX_FRAMES]) if frame is not None)
             return Failure(_clean(kind[:100]), _clean(message[: answering.MAX_MESSAGE]), kept)

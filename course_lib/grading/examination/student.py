@@ -1,16 +1,21 @@
-"""The student as a hidden test sees it: functions that are called here and run in the sandbox."""
+"""The student as a hidden test sees it: functions, classes and objects that are used here and live in the sandbox."""
 
 from __future__ import annotations
 
-from collections import Counter
+import time
+from collections import Counter, deque
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from itertools import count
+from typing import Any, NoReturn, Protocol
 
 from course_lib.grading.examination.channel import KernelGone, LimitReached, OutOfTime
-from course_lib.grading.examination.session import Failure, Missing, NotData, Returned, Session
+from course_lib.grading.examination.inside.values import LIBRARY, NAMES, REASONS, Reference, Step
+from course_lib.grading.examination.session import Answer, Failure, Kept, Missing, NotData, Returned
 
 # A function that loops on one rare input should lose only that test; one that always loops should not cost minutes.
 _STRIKES = 2
+_REMEMBERED = 20
 
 
 class NoAnswer(Exception):  # noqa: N818 - named for what happened
@@ -41,6 +46,8 @@ class StudentError(Exception):
 
     Attributes
     ----------
+    function
+        What was called, in the test's words.
     failure
         The exception's type, message and lines. The message is the student's to choose.
     """
@@ -51,11 +58,63 @@ class StudentError(Exception):
         self.failure = failure
 
 
-class Student:
-    """The functions of one submission, by name: ``student.step_decay([0, 1], lr=0.1)`` gives plain values.
+class Answers(Protocol):
+    """What `Asking` needs of a session."""
 
-    Arguments and results are data (see `course_lib.grading.examination.inside.values`): numbers, strings, arrays, and
-    lists, tuples and dicts of them.
+    def call(
+        self,
+        target: str | Reference,
+        args: tuple[object, ...],
+        kwargs: dict[str, object],
+        *,
+        keep: int | None = None,
+        seconds: float | None = None,
+    ) -> Answer:
+        """Call a function, a class or a method."""
+
+    def read(self, target: Reference, *, seconds: float | None = None) -> Answer:
+        """The value of a name, an attribute or an item."""
+
+    def write(self, target: Reference, value: object, *, seconds: float | None = None) -> Answer:
+        """Set a name, an attribute or an item."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """The arguments of a call."""
+
+    args: tuple[object, ...]
+    kwargs: dict[str, object]
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """The value that something is set to."""
+
+    value: object
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question and what came of it.
+
+    Attributes
+    ----------
+    label
+        What it was put to.
+    how
+        Called with these arguments, set to this value, or (None) read.
+    gave
+        The value, `Kept` for what stayed on the student's side, or the exception.
+    """
+
+    label: str
+    how: Call | Assignment | None
+    gave: object
+
+
+class Asking:
+    """Puts a test's questions to a session, and remembers them until the next test begins.
 
     Parameters
     ----------
@@ -65,52 +124,227 @@ class Student:
     Attributes
     ----------
     last
-        The function called last, and the type of what it gave back; None before the first call.
-
-    Raises
-    ------
-    StudentError
-        When the function raised.
-    NotAnswered, TookTooLong, NotComparable, Stopped
-        When there is no value to be had.
+        What was called last, and the type of what it gave back; None before the first call and after one without a
+        value.
+    asked
+        The last questions, and what came of each.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Answers) -> None:
         self._session = session
-        self._stopped: Counter[str] = Counter()
+        self._slow: Counter[str] = Counter()
+        self._numbers = count(1)
+        self._seconds, self._deadline = 0.0, float("inf")
         self.last: tuple[str, type] | None = None
+        self.asked: deque[Asked] = deque(maxlen=_REMEMBERED)
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        if name.startswith("_"):
-            raise AttributeError(name)
-
-        def function(*args: object, **kwargs: object) -> object:
-            return self._call(name, args, kwargs)
-
-        return function
-
-    def _call(self, name: str, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
+    def begin(self, seconds: float) -> None:
+        """Begin a test that has so many seconds for all its questions."""
         self.last = None
-        if self._stopped[name] == _STRIKES:
-            raise TookTooLong(f"`{name}` took too long {_STRIKES} times before and was not called again")
+        self.asked.clear()
+        self._seconds, self._deadline = seconds, time.monotonic() + seconds
+
+    def call(self, label: str, target: Reference, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
+        """The value that a call gives back."""
+        arguments, named = _references(args), _references(kwargs)
+        value = self._ask(
+            label, Call(args, kwargs), lambda left: self._session.call(target, arguments, named, seconds=left)
+        )
+        self.last = (label, type(value))
+        return value
+
+    def keep(self, label: str, target: Reference, args: tuple[object, ...], kwargs: dict[str, object]) -> Remote:
+        """What a call gives back, as an object that stays in the kernel."""
+        number, arguments, named = next(self._numbers), _references(args), _references(kwargs)
+        self._ask(
+            label,
+            Call(args, kwargs),
+            lambda left: self._session.call(target, arguments, named, keep=number, seconds=left),
+        )
+        return Remote(self, f"{label}(...)", Reference(number))
+
+    def read(self, label: str, target: Reference) -> object:
+        """The value of a name, an attribute or an item."""
+        value = self._ask(label, None, lambda left: self._session.read(target, seconds=left))
+        self.last = (label, type(value))
+        return value
+
+    def write(self, label: str, target: Reference, value: object) -> None:
+        """Set a name, an attribute or an item."""
+        plain = _references(value)
+        self._ask(label, Assignment(value), lambda left: self._session.write(target, plain, seconds=left))
+
+    def _ask(self, label: str, how: Call | Assignment | None, question: Callable[[float], Answer]) -> object:
+        self.last = None
         try:
-            answer = self._session.call(name, args, kwargs)
+            value = self._answered(label, question)
+        except (NoAnswer, StudentError) as error:
+            self.asked.append(Asked(label, how, error))
+            raise
+        self.asked.append(Asked(label, how, value))
+        return value
+
+    def _answered(self, label: str, question: Callable[[float], Answer]) -> object:
+        if self._slow[label] == _STRIKES:
+            raise TookTooLong(f"`{label}` took too long {_STRIKES} times before and was not called again")
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise self._out_of_time()
+        try:
+            answer = question(left)
         except OutOfTime as error:
-            self._stopped[name] += 1
-            raise TookTooLong(f"`{name}` {error} and was stopped") from error
+            if time.monotonic() >= self._deadline:
+                raise self._out_of_time() from error
+            self._slow[label] += 1
+            raise TookTooLong(f"`{label}` {error} and was stopped") from error
         except (KernelGone, LimitReached) as error:
             raise Stopped(str(error)) from error
         match answer:
             case Returned(value):
-                self.last = (name, type(value))
                 return value
+            case Kept(empty=False):
+                return answer
+            case Kept():
+                raise NotAnswered(f"`{label}` gave back None: does every way through it end in a `return`?")
             case Missing():
-                raise NotAnswered(f"the notebook defines nothing called `{name}`")
-            case NotData():
-                raise NotComparable(
-                    f"what `{name}` gave back cannot be examined: give back numbers, strings, arrays, "
-                    "or lists, tuples and dicts of them, of a moderate size"
-                )
+                raise NotAnswered(_missing(label))
+            case NotData(reason):
+                raise NotComparable(f"what `{label}` gave back cannot be examined: {REASONS[reason]}")
             case Failure(kind="NotImplementedError"):
-                raise NotAnswered(f"`{name}` is not answered yet")
-        raise StudentError(name, answer)
+                raise NotAnswered(f"`{label}` is not answered yet")
+        raise StudentError(label, answer)
+
+    def _out_of_time(self) -> TookTooLong:
+        return TookTooLong(f"this took more than {self._seconds:g} s in all and was stopped")
+
+
+def _missing(label: str) -> str:
+    owner, dot, name = label.rpartition(".")
+    return f"`{owner}` has nothing called `{name}`" if dot else f"the notebook defines nothing called `{label}`"
+
+
+class Remote:
+    """Something on the student's side: a name, an attribute, an item, or an object that was kept there.
+
+    ``remote(...)`` calls it and gives its plain value; ``remote.new(...)`` calls it and keeps what it gives back there:
+    an instance of a class, a function made by a function. ``remote.value`` reads it as plain data and
+    ``remote.value = ...`` sets it. ``remote.name`` and ``remote[0]`` lead on from it and ask nothing yet. As an
+    argument of a call it stands for the object itself. What the student calls `new` or `value` is hidden by these.
+
+    Parameters
+    ----------
+    asking
+        Puts the questions.
+    label
+        What the student knows it by.
+    reference
+        Where it is.
+    """
+
+    __slots__ = ("_asking", "_label", "_reference")
+    __iter__ = None  # or Python would ask for item after item without end
+
+    def __init__(self, asking: Asking, label: str, reference: Reference) -> None:
+        self._asking, self._label, self._reference = asking, label, reference
+
+    def __call__(self, *args: object, **kwargs: object) -> Any:  # noqa: ANN401 - plain data of any kind
+        """Call it; the value that it gives back."""
+        return self._asking.call(self._label, self._reference, args, kwargs)
+
+    def new(self, *args: object, **kwargs: object) -> Remote:
+        """Call it; what it gives back stays on the student's side."""
+        return self._asking.keep(self._label, self._reference, args, kwargs)
+
+    @property
+    def value(self) -> Any:  # noqa: ANN401 - plain data of any kind
+        """Its value as plain data."""
+        return self._asking.read(self._label, self._reference)
+
+    @value.setter
+    def value(self, value: object) -> None:
+        self._asking.write(self._label, self._reference, value)
+
+    def __getattr__(self, name: str) -> Remote:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return self._on(f"{self._label}.{name}", ("attribute", name))
+
+    def __getitem__(self, key: str | int) -> Remote:
+        return self._on(f"{self._label}[{key!r}]", ("item", key))
+
+    def _on(self, label: str, step: Step) -> Remote:
+        return Remote(self._asking, label, Reference(self._reference.root, (*self._reference.path, step)))
+
+    def __repr__(self) -> str:
+        return self._label
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError(f"{self._label} is on the student's side: ask for {self._label}.value")
+
+    def __eq__(self, other: object) -> NoReturn:
+        raise TypeError(f"{self._label} is on the student's side: compare {self._label}.value")
+
+    __hash__ = None  # type: ignore[assignment]  # it stands for an object that may change
+
+
+def _references(value: Any) -> Any:  # noqa: ANN401 - plain data of any kind
+    """Arguments with a reference in the place of each `Remote`."""
+    if type(value) is Remote:
+        return object.__getattribute__(value, "_reference")
+    if isinstance(value, list | tuple):
+        items = [_references(item) for item in value]
+        return tuple(items) if isinstance(value, tuple) else items
+    if isinstance(value, dict):
+        return {key: _references(item) for key, item in value.items()}
+    return value
+
+
+class Student:
+    """The names of one submission: ``student.step_decay([0, 1], lr=0.1)`` gives plain values.
+
+    Arguments and results are data (see `course_lib.grading.examination.inside.values`): numbers, strings, arrays, and
+    lists, tuples and dicts of them. What is not data can stay on the student's side (`Remote`):
+    ``optimizer = student.Momentum.new(params, lr=0.1)``, then ``optimizer.step()`` and ``optimizer.lr.value``.
+
+    Parameters
+    ----------
+    session
+        The submission, its cells already run, or what puts a test's questions to it.
+
+    Raises
+    ------
+    StudentError
+        From a call, when the student's code raised.
+    NotAnswered, TookTooLong, NotComparable, Stopped
+        From a call, when there is no value to be had.
+    """
+
+    def __init__(self, session: Answers | Asking) -> None:
+        self._asking = session if isinstance(session, Asking) else Asking(session)
+
+    def __getattr__(self, name: str) -> Remote:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return Remote(self._asking, name, Reference(NAMES, (("attribute", name),)))
+
+
+class Library:
+    """The modules of the student's Python: ``library.torch.tensor.new([1.0, 2.0])`` makes a tensor on that side.
+
+    So a test can hand over what does not cross as data: a parameter, a function of `math`, a dtype. A module comes from
+    the student's process and may have been tampered with there, which gains nothing: what it is asked comes back as
+    data like everything else.
+
+    Parameters
+    ----------
+    asking
+        Puts the questions.
+    """
+
+    def __init__(self, asking: Asking) -> None:
+        self._asking = asking
+
+    def __getattr__(self, name: str) -> Remote:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return Remote(self._asking, name, Reference(LIBRARY, (("attribute", name),)))

@@ -1,13 +1,16 @@
 """Hidden tests: what they earn, and the words for what they found. The student is a stand-in, without a sandbox."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
+from course_lib.grading.examination import collecting
 from course_lib.grading.examination.channel import KernelGone, OutOfTime
 from course_lib.grading.examination.hidden import BadHiddenTests, outline, run
 from course_lib.grading.examination.marker import points
+from course_lib.grading.examination.results import redacted
 from course_lib.grading.examination.session import Failure, Frame, Missing, NotData, Returned
 from course_lib.grading.examination.student import Student
 
@@ -26,16 +29,19 @@ class StandIn:
     def __init__(self, answer: Any) -> None:
         self.answer = answer
         self.calls = 0
+        self.asked = []
 
-    def call(self, name, args, kwargs):
+    def call(self, target, args, kwargs, *, keep=None, seconds=None):
         self.calls += 1
-        if isinstance(self.answer, Exception):
-            raise self.answer
-        return self.answer
+        self.asked.append((target, args, kwargs, seconds))
+        answer = self.answer(*args, **kwargs) if callable(self.answer) else self.answer
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
 
-def results(answer: Any, tests: str = ONE):
-    return run(HEAD + tests, Student(StandIn(answer)))
+def results(answer: Any, tests: str = ONE, seed: int = 1):
+    return run(HEAD + tests, StandIn(answer), seed)
 
 
 def test_a_right_answer_earns_the_points():
@@ -61,8 +67,8 @@ def test_what_went_wrong_is_said_in_words_without_input_or_expected_value(answer
     (result,) = results(answer)
     assert not result.passed
     assert result.words.startswith(words)
-    assert SECRET not in repr(result)
-    assert "77.25" not in repr(result)
+    assert SECRET not in repr(replace(result, detail=None))
+    assert "77.25" not in repr(replace(result, detail=None))
 
 
 def test_a_test_that_trips_over_the_value_names_its_kind_alone():
@@ -107,7 +113,7 @@ def test_a_skipped_test_earns_nothing():
 def test_a_function_that_always_loops_is_given_up():
     session = StandIn(OutOfTime("took more than 10 s"))
     tests = "".join(ONE.replace("halves", f"halves_{n}") for n in range(5))
-    found = run(HEAD + tests, Student(session))
+    found = run(HEAD + tests, session, 1)
     assert session.calls == 2
     assert found[4].words == "`f` took too long 2 times before and was not called again."
 
@@ -145,3 +151,199 @@ def test_names_of_pythons_own_are_not_the_students():
 def test_a_marker_that_says_nothing_is_refused(n, topic, hint):
     with pytest.raises(ValueError, match="must"):
         points(n, topic=topic, hint=hint)
+
+
+def test_a_prohibited_argument_of_the_marker_is_refused():
+    with pytest.raises(ValueError, match="seconds must be above 0"):
+        points(1, topic="T3", hint="x", seconds=0)
+    with pytest.raises(ValueError, match="after must be a tuple"):
+        points(1, topic="T3", hint="x", after="test_a")
+    with pytest.raises(ValueError, match="finite"):
+        points(float("inf"), topic="T3", hint="x")
+
+
+IN_PARTS = """
+@points(3, topic="T3", hint="x")
+def test_a(student, part):
+    with part(1, "the start"):
+        assert student.f(0) == 0
+    with part(0.5, "the boundary"):
+        assert student.f(1) == 77.25
+    with part(1.5, "the end"):
+        assert_that(student.f(2) > 1, "the rate is too low")
+"""
+HEAD_OF_PARTS = "from course_lib.grading import assert_that\n"
+
+
+def test_each_part_is_judged_by_itself_and_earns_its_own_points():
+    (result,) = results(lambda x: Returned(0.0) if x < 2 else Failure("ValueError", "no"), HEAD_OF_PARTS + IN_PARTS)
+    assert (result.passed, result.earned) == (False, 1)
+    assert [(part.what, part.passed, part.n) for part in result.parts] == [
+        ("the start", True, 1),
+        ("the boundary", False, 0.5),
+        ("the end", False, 1.5),
+    ]
+    assert result.words == (
+        "Right: the start. Not yet right: the boundary: The answer is not what the task asks for. "
+        "the end: `f` stopped with an error."
+    )
+    assert result.parts[2].finding.failure.kind == "ValueError"
+
+
+def test_a_test_whose_parts_all_pass_has_passed():
+    (result,) = results(lambda x: Returned([0, 77.25, 2.0][x]), HEAD_OF_PARTS + IN_PARTS)
+    assert (result.passed, result.earned, result.words) == (True, 3, "")
+
+
+def test_parts_that_passed_keep_their_points_when_the_test_ends_outside_them():
+    tests = '@points(3, topic="T3", hint="x")\ndef test_a(student, part):\n    with part(1, "the start"):\n'
+    tests += '        student.f(0)\n    student.f(1)\n    with part(2, "the end"):\n        pass\n'
+    (result,) = results(lambda x: Returned(0) if x == 0 else Missing(), tests)
+    assert (result.passed, result.earned) == (False, 1)
+    assert [(part.n, part.what, part.passed) for part in result.parts] == [
+        (1, "the start", True),
+        (2, "the rest", False),
+    ]
+
+
+def test_a_part_of_a_parametrised_test_passes_when_it_does_in_every_case():
+    tests = '@points(2, topic="T3", hint="x")\n@pytest.mark.parametrize("n", [1, 2])\ndef test_a(student, part, n):\n'
+    tests += (
+        '    with part(1, "low"):\n        assert student.f(n) < 2\n    with part(1, "whole"):\n        student.f(n)\n'
+    )
+    (result,) = results(lambda n: Returned(n), tests)
+    assert [(part.what, part.passed) for part in result.parts] == [("low", False), ("whole", True)]
+    assert result.earned == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '    with part(1, "a"):\n        student.f(0)\n',  # of 3 points
+        '    with part(3, ""):\n        student.f(0)\n',
+        '    with part(-3, "a"):\n        student.f(0)\n',
+        '    with part(1, "a"):\n        student.f(0)\n    with part(2, "a"):\n        student.f(0)\n',
+        '    with part(1, "a"):\n        with part(2, "b"):\n            student.f(0)\n',
+    ],
+)
+def test_parts_that_make_no_sense_are_the_instructors_mistake(body):
+    with pytest.raises(BadHiddenTests, match="part"):
+        results(Returned(0), f'@points(3, topic="T3", hint="x")\ndef test_a(student, part):\n{body}')
+
+
+def test_a_test_that_fails_before_it_asks_anything_is_the_instructors_mistake():
+    with pytest.raises(BadHiddenTests, match="NameError"):
+        results(Returned(0), '@points(3, topic="T3", hint="x")\ndef test_a(student):\n    student.f(misspelt)\n')
+
+
+BUILT = """
+@points(1, topic="T3", hint="x", after=("test_b",))
+def test_c(student):
+    student.h()
+@points(1, topic="T3", hint="x", after=("test_a",))
+def test_b(student):
+    student.g()
+@points(1, topic="T3", hint="x")
+def test_a(student):
+    "The start."
+    assert student.f() == 1
+"""
+
+
+def test_a_test_that_builds_on_one_that_failed_is_not_run_and_says_why():
+    session = StandIn(Failure("NotImplementedError", ""))
+    third, second, first = run(HEAD + BUILT, session, 1)
+    assert session.calls == 1
+    assert (first.reached, second.reached, third.reached) == (True, False, False)
+    words = "This was not reached: it builds on “The start.”, which did not pass. `f` is not answered yet."
+    assert (second.words, third.words) == (words, words)
+    assert second.earned == 0
+
+
+def test_a_test_that_builds_on_one_that_passed_is_run_after_it_wherever_it_stands():
+    session = StandIn(Returned(1))
+    assert all(result.passed for result in run(HEAD + BUILT, session, 1))
+    assert [target.path[0][1] for target, *_ in session.asked] == ["f", "g", "h"]
+
+
+@pytest.mark.parametrize(
+    ("after", "words"), [("test_nothing", "'test_nothing', which is no hidden test"), ("test_c", "in a circle")]
+)
+def test_what_a_test_builds_on_must_be_there_and_not_itself(after, words):
+    with pytest.raises(BadHiddenTests, match=words):
+        outline(HEAD + BUILT.replace('"test_a",', f'"{after}",'))
+
+
+DRAWN = """
+@points(1, topic="T3", hint="x")
+def test_{name}(student, draw):
+    student.f({name!r}, draw.random(), draw.numpy.normal())
+"""
+
+
+def asked(seed, *names):
+    session = StandIn(Returned(1))
+    run(HEAD + "".join(DRAWN.format(name=name) for name in names), session, seed)
+    return {args[0]: args[1:] for _, args, *_ in session.asked}
+
+
+def test_random_inputs_depend_on_the_seed_and_the_tests_own_name_alone():
+    both = asked(1, "a", "b")
+    assert asked(1, "b", "c", "a")["a"] == both["a"] != both["b"]
+    assert asked(2, "a")["a"] != both["a"]
+
+
+def test_a_call_gets_what_is_left_of_the_tests_time_and_the_next_test_goes_on():
+    tests = '@points(1, topic="T3", hint="x", seconds=0.05)\ndef test_slow(student):\n    while True:\n'
+    tests += "        student.f()\n" + ONE
+    session = StandIn(lambda *_: Returned(77.25))
+    slow, after = run(HEAD + tests, session, 1)
+    assert slow.words == "This took more than 0.05 s in all and was stopped."
+    assert 0 < session.asked[0][3] <= 0.05
+    assert after.passed
+
+
+def test_a_test_that_never_asks_again_is_stopped_too(monkeypatch):
+    monkeypatch.setattr(collecting, "_GRACE", 0.0)
+    tests = '@points(1, topic="T3", hint="x", seconds=0.1)\ndef test_slow(student):\n    student.f()\n    while True:\n'
+    tests += "        try:\n            pass\n        except Exception:\n            pass\n"
+    slow, after = results(Returned(77.25), tests + ONE)
+    assert slow.words == "This took too long in all and was stopped."
+    assert after.passed
+
+
+def test_only_the_detail_holds_what_was_asked_and_expected():
+    tests = HEAD_OF_COMPARED + '@points(1, topic="T3", hint="x")\ndef test_a(student):\n'
+    tests += f"    assert_close([student.f({SECRET}, k=3)] * 3, [77.25, 78.25, 79.25], what='the rate')\n"
+    (result,) = results(Returned(5.0), tests)
+    assert result.words == "The rate is the same everywhere, where it should vary."
+    assert result.detail.expected == "[77.25, 78.25, 79.25]"
+    assert result.detail.actual == "[5.0, 5.0, 5.0]"
+    assert [(each.asked, each.gave) for each in result.detail.questions] == [(f"f({SECRET}, k=3)", "5.0")]
+    assert "77.25" not in repr(replace(result, detail=None))
+
+
+HEAD_OF_COMPARED = "from course_lib.grading import assert_close\n"
+
+
+@pytest.mark.parametrize("show", [True, False])
+def test_an_error_message_is_shown_whole_where_the_test_allows_it(show):
+    tests = f'@points(1, topic="T3", hint="x", show={show})\ndef test_a(student):\n    student.f({SECRET})\n'
+    (result,) = [redacted(each, "") for each in results(Failure("ValueError", SECRET), tests)]
+    assert (SECRET in result.failure.message) is show
+    assert SECRET in result.detail.failure.message
+
+
+def test_an_error_that_was_asked_for_and_did_not_come_is_said_in_words():
+    tests = '@points(1, topic="T3", hint="x")\ndef test_a(student):\n'
+    tests += "    with pytest.raises(StudentError):\n        student.f(-1)\n"
+    assert results(Returned(1.0), tests)[0].words == "`f` gave back a value where it should stop with an error."
+
+
+@pytest.mark.parametrize(
+    "use", ["bool(student.f)", "student.f == 1", "list(student.f)", "hash(student.f)", "student.f + 1"]
+)
+def test_what_is_on_the_students_side_is_not_taken_for_its_value(use):
+    student = Student(StandIn(Returned(1)))
+    with pytest.raises(TypeError):
+        eval(use, {"student": student})

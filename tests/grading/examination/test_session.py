@@ -74,7 +74,7 @@ def test_leaving_python_is_an_error_like_another(session):
 
 def test_what_is_not_there_and_what_is_no_data_are_told_apart(session):
     assert session.call("nowhere", (), {}) == Missing()
-    assert session.call("gives_a_function", (), {}) == NotData()
+    assert session.call("gives_a_function", (), {}) == NotData("type")
 
 
 def test_a_call_that_takes_too_long_is_cut_and_the_kernel_lives_on(session):
