@@ -6,6 +6,7 @@ another step, so that each test sees one mistake only, and one mistake costs poi
 
 import random
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 from math import cos, isclose, pi
 from statistics import mean, stdev
 
@@ -87,10 +88,13 @@ def test_step_decay_holds_still_between_drops(student, draw):
     settings = step_settings(draw)
     every = settings["drop_every"]
     for stair in (0, 1, draw.randint(2, 5)):
-        first, *others = rates(student.step_decay, (every * stair + n for n in (1, 2, every // 2, every - 1)), **settings)
+        first, *others = rates(
+            student.step_decay, (every * stair + n for n in (1, 2, every // 2, every - 1)), **settings
+        )
         assert_close(others, [first] * 3, what="the rate between two drops")
     assert_that(
-        bool(student.step_decay(0, **settings) != student.step_decay(3 * every, **settings)), "the rate never drops at all"
+        bool(student.step_decay(0, **settings) != student.step_decay(3 * every, **settings)),
+        "the rate never drops at all",
     )
 
 
@@ -156,7 +160,9 @@ def test_exponential_decay_over_whole_epochs(student, draw, part):
     with part(1, "after one epoch"):
         assert_close(one, start * settings["rate"], what="the rate after one epoch")
     with part(1, "after several epochs"):
-        assert_close(several, [start * settings["rate"] ** epoch for epoch in epochs], what="the rate after several epochs")
+        assert_close(
+            several, [start * settings["rate"] ** epoch for epoch in epochs], what="the rate after several epochs"
+        )
 
 
 @points(
@@ -171,7 +177,7 @@ def test_exponential_decay_falls_at_every_step(student, draw):
     steps = (0, draw.randint(1, 20), settings["steps_per_epoch"] - 1, draw.randint(100, 200))
     pairs = [rates(student.exponential_decay, (step, step + 1), **settings) for step in steps]
     assert_that(bool(pairs[0][1] < pairs[0][0]), "the rate does not fall from step 0 to step 1")
-    factors = [after / before for before, after in pairs]
+    factors = [float(after / before) for before, after in pairs]
     assert_close(factors, [factors[0]] * 4, what="the factor from one step to the next")
 
 
@@ -217,7 +223,7 @@ def test_cosine_stops_falling_at_the_last_step(student, draw):
     settings = cosine_settings(draw)
     total = int(settings["total_steps"])
     *before, end, after = rates(student.cosine_annealing, range(total - 9, total + 1), **settings)
-    falls = all(later < earlier for earlier, later in zip(before, [*before[1:], end], strict=True))
+    falls = all(later < earlier for earlier, later in pairwise([*before, end]))
     assert_that(falls, "the rate does not fall at each of the last steps")
     assert_that(bool(after > end - 1e-12), "the rate still falls after the last step")
 
@@ -307,11 +313,13 @@ def test_composed_warms_up_in_a_straight_line(student, draw, part):
     """The warm-up after its first step."""
     settings = composed_settings(draw)
     rising = rates(student.warmup_then_cosine, range(int(settings["warmup_steps"])), **settings)
-    amounts = [float(after - before) for before, after in zip(rising, rising[1:], strict=False)]
+    amounts = [float(after - before) for before, after in pairwise(rising)]
     with part(1, "it adds the same amount at each step"):
         assert_close(amounts, [amounts[0]] * len(amounts), what="what each step of the warm-up adds")
     with part(1, "it arrives at the right place"):
-        assert_close(float(rising[-1] + amounts[-1]), settings["lr"], what="where the warm-up would go with one step more")
+        assert_close(
+            float(rising[-1] + amounts[-1]), settings["lr"], what="where the warm-up would go with one step more"
+        )
 
 
 @points(
@@ -371,7 +379,8 @@ def read(student, accuracies: dict[str, list[float]]) -> tuple[str, list[str]]:
 @points(
     1,
     topic="T3",
-    hint="The best schedule has the highest mean; one lucky seed does not count. Read the section *Reading the result*.",
+    hint="The best schedule has the highest mean; one lucky seed does not count. "
+    "Read the section *Reading the result*.",
 )
 def test_reading_goes_by_the_mean(student, draw):
     """Which schedule is the best."""
@@ -389,8 +398,8 @@ def test_reading_goes_by_the_mean(student, draw):
 @points(
     1,
     topic="T3",
-    hint="A difference beyond the noise is a difference, however small it looks: the mean of many runs is far more certain "
-    "than one run. Read the section *Reading the result*.",
+    hint="A difference beyond the noise is a difference, however small it looks: the mean of many runs is far more "
+    "certain than one run. Read the section *Reading the result*.",
 )
 def test_reading_sees_a_real_difference(student, draw):
     """Differences that are small, and larger than the noise."""
@@ -430,7 +439,8 @@ def test_reading_finds_those_within_the_noise(student, draw):
 @points(
     1,
     topic="T3",
-    hint="Look at the denominators: one sum is divided by `n - 1`, the other by `n`. Read the section *Reading the result*.",
+    hint="Look at the denominators: one sum is divided by `n - 1`, the other by `n`. "
+    "Read the section *Reading the result*.",
 )
 def test_reading_with_two_seeds(student, draw):
     """Two seeds of each schedule."""
@@ -439,7 +449,7 @@ def test_reading_with_two_seeds(student, draw):
     accuracies = {
         "best": runs(draw, middle, deviation, 2),
         "near": runs(draw, middle - 0.85 * yardstick, deviation, 2),
-        "far": runs(draw, middle - 1.2 * yardstick, deviation, 2),
+        "far": runs(draw, middle - 1.5 * yardstick, deviation, 2),
     }
     _, as_good = read(student, shuffled(draw, accuracies))
     assert_same(as_good, ["near"], what="`as_good`")

@@ -56,16 +56,14 @@ def _tests(verdict: Verdict) -> Table:
 
 
 def _answers(verdict: Verdict) -> Table:
-    worth = {test.name: test.points.n for test in verdict.tests}
     table = _table("Answers on file", "answer", "points", "fails", "visible check")
     for answer, outcome in verdict.answers:
         failed = outcome.failed
         unexpected = set(failed) != set(answer.caught_by)
-        earned = verdict.points - sum(worth[name] for name in failed)
         tests = Text(", ".join(failed) or "nothing", style="bold red" if unexpected else "")
         kind = "right" if answer.right else "wrong"
         visible = "not satisfied" if outcome.refused else "passed"
-        table.add_row(f"{kind}/{answer.name}", f"{earned:g}", tests, visible)
+        table.add_row(f"{kind}/{answer.name}", f"{outcome.earned:g}", tests, visible)
     return table
 
 

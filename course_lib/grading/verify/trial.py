@@ -13,7 +13,6 @@ from course_lib.assignments import cells
 from course_lib.grading.examination import hidden
 from course_lib.grading.examination.channel import Channel, KernelGone, LimitReached, OutOfTime
 from course_lib.grading.examination.session import Session
-from course_lib.grading.examination.student import Student
 from course_lib.grading.isolation.limits import Limits
 
 # A mutant that loops for ever should cost seconds; no answer of a course needs so long for one call.
@@ -30,12 +29,15 @@ class Trial:
         The text of a released notebook with answers in it.
     hidden_tests
         The text of the hidden tests.
+    seeds
+        What the tests' random inputs are drawn from: the tests are run once with each.
     checks
         Whether the visible checks are run as well.
     """
 
     notebook: str
     hidden_tests: str
+    seeds: tuple[int, ...]
     checks: bool
 
 
@@ -46,12 +48,18 @@ class Outcome:
     Attributes
     ----------
     failed
-        The hidden tests that took points off, in their order, each with what it said.
+        The hidden tests that took points off, in their order, each with what it said first.
+    wavering
+        Those of them that took points off with some of the seeds only.
+    earned
+        The points, where seeds differ the fewest.
     refused
         The visible checks that were not satisfied, by their id.
     """
 
     failed: dict[str, str]
+    wavering: tuple[str, ...] = ()
+    earned: float = 0.0
     refused: tuple[str, ...] = ()
 
 
@@ -67,10 +75,15 @@ def tried(trial: Trial) -> Outcome:
     with Channel(_LIMITS) as channel:
         session = Session(channel, _LIMITS)
         session.run(notebook)
-        results = hidden.run(trial.hidden_tests, Student(session))
+        runs = [hidden.run(trial.hidden_tests, session, seed) for seed in trial.seeds]
         sources = {name: cell.source for name, cell in cells.checks(notebook).items()} if trial.checks else {}
         refused = tuple(name for name, source in sources.items() if not _satisfied(channel, source))
-    return Outcome({result.name: result.words for result in results if not result.passed}, refused)
+    failed: dict[str, str] = {}
+    for result in (result for results in zip(*runs, strict=True) for result in results if not result.passed):
+        failed.setdefault(result.name, result.words)
+    wavering = {result.name for results in runs for result in results if result.passed} & failed.keys()
+    earned = min(sum(result.earned for result in results) for results in runs)
+    return Outcome(failed, tuple(sorted(wavering)), earned, refused)
 
 
 def _satisfied(channel: Channel, check: str) -> bool:

@@ -56,7 +56,8 @@ class Verdict:
     def problems(self) -> list[str]:
         """What is not as it should be, a line each; empty for an assignment that is."""
         names = [test.name for test in self.tests]
-        found = [f"the released notebook earns {name}" for name in names if name not in self.release.failed]
+        lost = self.release.failed.keys() - set(self.release.wavering)
+        found = [f"the released notebook earns {name}" for name in names if name not in lost]
         found += _imperfect("the solution", self.solution)
         for answer, outcome in self.answers:
             if answer.right:
@@ -82,6 +83,9 @@ def _misjudged(answer: AnswerOnFile, outcome: Outcome, names: list[str]) -> list
         f"{answer.name} is not caught by {name}"
         for name in answer.caught_by
         if name in names and name not in outcome.failed
+    ]
+    found += [
+        f"{answer.name} is caught by {name} with some random inputs and not with others" for name in outcome.wavering
     ]
     return found + [
         f"{answer.name} is also caught by {name}, which it does not name"

@@ -21,7 +21,7 @@ STALE = Allowed("cell", "return a", "return b", "why")
 
 GOOD = Verdict(
     tests=(Listed("test_a", "", Points(2, "T1", "hint")),),
-    release=Outcome({"test_a": "not answered"}, ("check-cell",)),
+    release=Outcome({"test_a": "not answered"}, refused=("check-cell",)),
     solution=Outcome({}),
     answers=((WRONG, Outcome({"test_a": "wrong"})), (RIGHT, Outcome({}))),
     tried=3,
@@ -39,13 +39,13 @@ def test_an_assignment_that_holds_together_has_no_problem():
     [
         ({"release": Outcome({})}, "the released notebook earns test_a"),
         ({"solution": Outcome({"test_a": "Too low."})}, "the solution fails test_a: Too low."),
-        ({"solution": Outcome({}, ("check-cell",))}, "the solution does not satisfy check-cell"),
+        ({"solution": Outcome({}, refused=("check-cell",))}, "the solution does not satisfy check-cell"),
         (
             {"answers": (*GOOD.answers[:1], (RIGHT, Outcome({"test_a": "Too low."})))},
             "the right answer in_a_loop fails test_a: Too low.",
         ),
         (
-            {"answers": (*GOOD.answers[:1], (RIGHT, Outcome({}, ("check-cell",))))},
+            {"answers": (*GOOD.answers[:1], (RIGHT, Outcome({}, refused=("check-cell",))))},
             "the right answer in_a_loop does not satisfy check-cell",
         ),
         ({"answers": ((WRONG, Outcome({})),)}, "off_by_one is not caught by test_a"),
@@ -61,6 +61,14 @@ def test_an_assignment_that_holds_together_has_no_problem():
         (
             {"answers": (*GOOD.answers, (replace(WRONG, caught_by=("test_z",)), Outcome({})))},
             "off_by_one names test_z, which is no hidden test",
+        ),
+        (
+            {"answers": ((WRONG, Outcome({"test_a": "wrong"}, wavering=("test_a",))),)},
+            "off_by_one is caught by test_a with some random inputs and not with others",
+        ),
+        (
+            {"release": Outcome({"test_a": "not answered"}, wavering=("test_a",))},
+            "the released notebook earns test_a",
         ),
         ({"survivors": (MUTANT,)}, "a mutant of cell survives: return a + b -> return a - b"),
         ({"stale": (STALE,)}, "mutants.yml: no such mutant of cell survives: return a -> return b"),
