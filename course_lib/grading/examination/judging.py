@@ -120,7 +120,7 @@ class Parts:
 
     @contextmanager
     def __call__(self, n: float, what: str) -> Iterator[None]:
-        """One part, worth `n` points; `what` it examines is for the student to read, and once only in a test."""
+        """One part, worth `n` points; `what` it examines is for the student to read, so it holds no input, and once."""
         if self._inside or not n > 0 or not what or what in [part.what for part in self.parts]:
             raise BadHiddenTests(
                 f"part({n!r}, {what!r}): a part stands in no other, has points above 0 and words of its own"

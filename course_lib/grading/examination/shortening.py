@@ -6,7 +6,7 @@ import reprlib
 
 import numpy as np
 
-MAX_CHARACTERS = 1000
+MAX_CHARACTERS = 400
 
 
 class _Repr(reprlib.Repr):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import Counter, deque
 from collections.abc import Callable
@@ -15,7 +16,8 @@ from course_lib.grading.examination.session import Answer, Failure, Kept, Missin
 
 # A function that loops on one rare input should lose only that test; one that always loops should not cost minutes.
 _STRIKES = 2
-_REMEMBERED = 20
+_REMEMBERED = 12
+_ITEM = "[...]"
 
 
 class NoAnswer(Exception):  # noqa: N818 - named for what happened
@@ -148,7 +150,7 @@ class Asking:
         """The value that a call gives back."""
         arguments, named = _references(args), _references(kwargs)
         value = self._ask(
-            label, Call(args, kwargs), lambda left: self._session.call(target, arguments, named, seconds=left)
+            label, target, Call(args, kwargs), lambda left: self._session.call(target, arguments, named, seconds=left)
         )
         self.last = (label, type(value))
         return value
@@ -158,6 +160,7 @@ class Asking:
         number, arguments, named = next(self._numbers), _references(args), _references(kwargs)
         self._ask(
             label,
+            target,
             Call(args, kwargs),
             lambda left: self._session.call(target, arguments, named, keep=number, seconds=left),
         )
@@ -165,23 +168,27 @@ class Asking:
 
     def read(self, label: str, target: Reference) -> object:
         """The value of a name, an attribute or an item."""
-        value = self._ask(label, None, lambda left: self._session.read(target, seconds=left))
-        self.last = (label, type(value))
+        value = self._ask(label, target, None, lambda left: self._session.read(target, seconds=left))
+        # An attribute that is None is no function that forgot its `return`.
+        self.last = None if value is None else (label, type(value))
         return value
 
     def write(self, label: str, target: Reference, value: object) -> None:
         """Set a name, an attribute or an item."""
         plain = _references(value)
-        self._ask(label, Assignment(value), lambda left: self._session.write(target, plain, seconds=left))
+        self._ask(label, target, Assignment(value), lambda left: self._session.write(target, plain, seconds=left))
 
-    def _ask(self, label: str, how: Call | Assignment | None, question: Callable[[float], Answer]) -> object:
+    def _ask(
+        self, label: str, target: Reference, how: Call | Assignment | None, question: Callable[[float], Answer]
+    ) -> object:
         self.last = None
+        full = _with_keys(label, target)
         try:
             value = self._answered(label, question)
         except (NoAnswer, StudentError) as error:
-            self.asked.append(Asked(label, how, error))
+            self.asked.append(Asked(full, how, error))
             raise
-        self.asked.append(Asked(label, how, value))
+        self.asked.append(Asked(full, how, value))
         return value
 
     def _answered(self, label: str, question: Callable[[float], Answer]) -> object:
@@ -191,7 +198,7 @@ class Asking:
         if left <= 0:
             raise self._out_of_time()
         try:
-            answer = question(left)
+            answer = question(math.ceil(100 * left) / 100)  # a message may say how long it was
         except OutOfTime as error:
             if time.monotonic() >= self._deadline:
                 raise self._out_of_time() from error
@@ -216,6 +223,13 @@ class Asking:
 
     def _out_of_time(self) -> TookTooLong:
         return TookTooLong(f"this took more than {self._seconds:g} s in all and was stopped")
+
+
+def _with_keys(label: str, target: Reference) -> str:
+    """The label with the keys of its items, for the instructor."""
+    keys = [repr(key) for kind, key in target.path if kind == "item"]
+    *parts, last = label.rsplit(_ITEM, len(keys))
+    return "".join(f"{part}[{key}]" for part, key in zip(parts, keys, strict=True)) + last
 
 
 def _missing(label: str) -> str:
@@ -270,7 +284,8 @@ class Remote:
         return self._on(f"{self._label}.{name}", ("attribute", name))
 
     def __getitem__(self, key: str | int) -> Remote:
-        return self._on(f"{self._label}[{key!r}]", ("item", key))
+        # The label is for the student's eyes, and the key may be one of the test's inputs.
+        return self._on(f"{self._label}{_ITEM}", ("item", key))
 
     def _on(self, label: str, step: Step) -> Remote:
         return Remote(self._asking, label, Reference(self._reference.root, (*self._reference.path, step)))

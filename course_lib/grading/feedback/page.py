@@ -1,37 +1,23 @@
-"""The page a student gets back: what was examined, what went wrong, what to read; no input and no expected value."""
+"""Feedback as a page: one HTML file, without scripts and without anything from elsewhere."""
 
 from __future__ import annotations
 
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from course_lib.assignments.prose import pieces
 from course_lib.grading.examination.examine import Graded
-from course_lib.grading.examination.hidden import Result
-from course_lib.grading.examination.session import Failure
+from course_lib.grading.feedback.behind import behind
+from course_lib.grading.feedback.view import Mark, View, view
 
 _SAFE_NAME = re.compile(r"\w[\w @.,-]*", re.ASCII)
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 _MAX_NAME = 100
-_WORDS = re.compile(r"\w+")
-_PLACES = {"<module>", "<lambda>", "<listcomp>", "<genexpr>", "<dictcomp>", "<setcomp>"}
-
-# How a status is said to the student whom it concerns.
-_STATUS = {
-    "graded": "Your notebook was graded.",
-    "pending": "Your notebook was graded, but for the answers that a person has to mark.",
-    "missing": "Nothing was handed in.",
-    "unreadable": "What was handed in could not be read as a notebook, so it has no score yet.",
-    "malformed": "The answer cells of the notebook could not be told apart, so it has no score yet.",
-    "wrong-assignment": "This is the notebook of another assignment, so it has no score yet.",
-    "failed": "The grader failed, which is no fault of yours; your instructor will grade it again.",
-    "limit": "Your notebook was stopped because it used more than it may. What was graded before counts.",
-}
 _OUTCOMES = {"passed": "passed", "not-yet": "not yet", "not-reached": "not reached"}
 
 
@@ -49,6 +35,17 @@ def prose(text: str) -> Markup:
     )
 
 
+def counted(points: float) -> str:
+    """Points with their noun.
+
+    Examples
+    --------
+    >>> counted(1), counted(0.5), counted(2)
+    ('1 point', '0.5 points', '2 points')
+    """
+    return f"{points:g} point{'' if points == 1 else 's'}"
+
+
 _environment = Environment(
     loader=PackageLoader("course_lib.grading.feedback"),
     autoescape=True,
@@ -56,77 +53,45 @@ _environment = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_environment.filters["prose"] = prose
+_environment.filters |= {"prose": prose, "counted": counted, "points": "{:g}".format}
 
 
-@dataclass(frozen=True)
-class Line:
-    """One line of a traceback, with the code that stands there."""
-
-    place: str
-    code: str
-
-
-def page(graded: Graded, assignment: str, max_score: float) -> str:
-    """The feedback page of one submission: one HTML file, without scripts and without anything from elsewhere.
+def page(
+    graded: Graded, assignment: str, max_score: float, marks: Iterable[Mark] = (), score: float | None = None
+) -> str:
+    """The feedback page of one submission, for its student: what was examined, what went wrong, what to read.
 
     Parameters
     ----------
     graded
         What became of it. All text in it may be a stranger's.
-    assignment
-        The assignment's name.
-    max_score
-        The points there are.
+    assignment, max_score, marks, score
+        As for `course_lib.grading.feedback.view.view`.
 
     Returns
     -------
     str
-        HTML.
+        HTML, without inputs and expected values but where a test shows them.
     """
-    kind, _, detail = graded.status.partition(": ")
+    return _render(view(graded, assignment, max_score, marks, score), None)
+
+
+def instructors_page(
+    graded: Graded, assignment: str, max_score: float, marks: Iterable[Mark] = (), score: float | None = None
+) -> str:
+    """The same page with all that lies behind it: inputs, expected values, raw errors and the seed."""
+    return _render(view(graded, assignment, max_score, marks, score), behind(graded))
+
+
+def _render(told: View, hidden: dict[str, Any] | None) -> str:
+    tests = [(test, hidden["tests"][number] if hidden else None) for number, test in enumerate(told["tests"])]
     return _environment.get_template("feedback.html.jinja").render(
-        assignment=assignment,
-        student=graded.student,
-        score=None if graded.score is None else f"{graded.score:g}",
-        max_score=f"{max_score:g}",
-        status=_STATUS[kind.split(":")[0]],
-        detail=detail,
-        failures=[(name, failure, lines(failure, graded.sources)) for name, failure in graded.failures.items()],
-        missed=[(each, f"{each.points.n:g}", lines(each.failure, graded.sources)) for each in _by(graded, False)],
-        passed=[(each, f"{each.points.n:g}") for each in _by(graded, True)],
-        checks=[(check, _OUTCOMES[check.outcome]) for check in graded.checks],
+        told=told,
+        hidden=hidden,
+        missed=[pair for pair in tests if not pair[0]["passed"]],
+        passed=[pair for pair in tests if pair[0]["passed"]],
+        outcomes=_OUTCOMES,
     )
-
-
-def _by(graded: Graded, passed: bool) -> list[Result]:
-    return [result for result in graded.results if result.passed is passed]
-
-
-def lines(failure: Failure | None, sources: dict[str, str]) -> list[Line]:
-    """The lines a failure came through, their code taken from the submission and not from what the kernel says.
-
-    Parameters
-    ----------
-    failure
-        What the code raised, or None.
-    sources
-        The cells that ran, by name. A line that is in none of them is left out.
-
-    Returns
-    -------
-    list of Line
-        The outermost first.
-    """
-    found = []
-    for frame in failure.frames if failure else ():
-        code = sources.get(frame.cell, "").splitlines()
-        if frame.line > len(code):
-            continue
-        known = frame.function in _PLACES or frame.function in _WORDS.findall(sources[frame.cell])
-        where = f", in {frame.function}" if known and frame.function != "<module>" else ""
-        found.append(Line(f"cell {frame.cell}, line {frame.line}{where}", code[frame.line - 1].strip()))
-    return found
 
 
 def file_names(graded: Iterable[Graded]) -> dict[str, Graded]:
@@ -138,14 +103,15 @@ def file_names(graded: Iterable[Graded]) -> dict[str, Graded]:
     ['ann.html', 'x-50f58361.html', 'con-b71f1295.html']
     """
     names: dict[str, Graded] = {}
+    taken: set[str] = set()
     for each in graded:
         name = each.student
         safe = (
             _SAFE_NAME.fullmatch(name) and not _DEVICES.fullmatch(name) and len(name) <= _MAX_NAME and ".." not in name
         )
-        taken = {known.casefold() for known in names}
-        if not safe or f"{name}.html".casefold() in taken:
+        if not safe or name.casefold() in taken:
             legible = re.sub(r"[^\w-]+", "-", name, flags=re.ASCII).strip("-")[:40] or "student"
             name = f"{legible}-{hashlib.sha256(f'{name}/{len(names)}'.encode()).hexdigest()[:8]}"
+        taken.add(name.casefold())
         names[f"{name}.html"] = each
     return names

@@ -347,3 +347,19 @@ def test_what_is_on_the_students_side_is_not_taken_for_its_value(use):
     student = Student(StandIn(Returned(1)))
     with pytest.raises(TypeError):
         eval(use, {"student": student})
+
+
+def test_the_key_of_an_item_is_for_the_instructor_alone():
+    tests = '@points(1, topic="T3", hint="x")\ndef test_a(student):\n    student.table["secret"][3].f(0)\n'
+    (result,) = results(Failure("ValueError", ""), tests)
+    assert result.words == "`table[...][...].f` stopped with an error."
+    assert result.detail.questions[0].asked == "table['secret'][3].f(0)"
+
+
+def test_an_error_in_a_part_is_redacted_too():
+    tests = '@points(1, topic="T3", hint="x")\ndef test_a(student, part):\n    with part(1, "a"):\n'
+    tests += f"        student.f({SECRET})\n"
+    (result,) = [redacted(each, "") for each in results(Failure("ValueError", SECRET), tests)]
+    finding = result.parts[0].finding
+    assert SECRET not in repr(replace(finding, detail=None))
+    assert SECRET in finding.detail.failure.message

@@ -210,3 +210,26 @@ def test_optimizers_are_stepped_with_gradients_of_the_tests_own():
     with running(TORCH) as session:
         assert session.failures == {}
         assert [(result.passed, result.words) for result in run(DRIVES, session, 7)] == [(True, ""), (True, "")]
+
+
+FORGER = """
+class Forged:
+    def __init__(self, text):
+        self.text = text
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {"application/vnd.course.reply": self.text}
+
+class Forger:
+    def answer(self, request):
+        return Forged('{"value": "1"}' if '"keep"' in request else '{"kept": "object"}')
+
+get_ipython().user_ns["__course__"] = Forger()
+"""
+
+
+def test_an_answer_of_the_other_kind_is_no_answer():
+    with running(FORGER) as session:
+        assert session.call("f", (), {}) == NotData()
+        assert session.read(Reference("names", (("attribute", "f"),))) == NotData()
+        assert session.call("f", (), {}, keep=1) == NotData()
