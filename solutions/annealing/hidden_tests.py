@@ -385,13 +385,13 @@ def read(student, accuracies: dict[str, list[float]]) -> tuple[str, list[str]]:
 def test_reading_goes_by_the_mean(student, draw):
     """Which schedule is the best."""
     middle = draw.uniform(0.6, 0.8)
-    accuracies = {
+    measured = {
         "lucky": [middle - 0.01, middle - 0.02, middle + 0.15, middle - 0.14],
         "steady": runs(draw, middle + 0.02, 0.01, 4),
         # Its median is the highest of the three.
         "lopsided": [middle + 0.05, middle + 0.05, middle + 0.05, middle - 0.15],
     }
-    best, _ = read(student, shuffled(draw, accuracies))
+    best, _ = read(student, shuffled(draw, measured))
     assert_same(best, "steady", what="`best`")
 
 
@@ -405,13 +405,13 @@ def test_reading_sees_a_real_difference(student, draw):
     """Differences that are small, and larger than the noise."""
     middle, deviation, seeds = draw.uniform(0.6, 0.8), draw.uniform(0.01, 0.02), draw.randint(12, 20)
     gap = 1.5 * noise((deviation, seeds), (deviation, seeds))
-    accuracies = {
+    measured = {
         "best": runs(draw, middle, deviation, seeds),
         "a little lower": runs(draw, middle - gap, deviation, seeds),
         "lower": runs(draw, middle - 2 * gap, deviation, seeds),
         "nearly half": runs(draw, 0.499 * middle, deviation, seeds),
     }
-    _, as_good = read(student, shuffled(draw, accuracies))
+    _, as_good = read(student, shuffled(draw, measured))
     assert_same(as_good, [], what="`as_good`")
 
 
@@ -426,13 +426,13 @@ def test_reading_finds_those_within_the_noise(student, draw):
     middle, seeds = draw.uniform(0.6, 0.8), draw.randint(12, 20)
     best = draw.uniform(0.01, 0.02)
     wide = 3 * best  # so that the best single run is another's
-    accuracies = {
+    measured = {
         "m": runs(draw, middle, best, seeds),
         "b": runs(draw, middle - 0.8 * noise((best, seeds), (wide, seeds)), wide, seeds),
         "x": runs(draw, middle - 0.8 * noise((best, seeds), (best, seeds)), best, seeds),
         "d": runs(draw, middle - 1.2 * noise((best, seeds), (best, seeds)), best, seeds),
     }
-    _, as_good = read(student, shuffled(draw, accuracies))
+    _, as_good = read(student, shuffled(draw, measured))
     assert_same(as_good, ["b", "x"], what="`as_good`")
 
 
@@ -446,12 +446,12 @@ def test_reading_with_two_seeds(student, draw):
     """Two seeds of each schedule."""
     middle, deviation = draw.uniform(0.6, 0.8), draw.uniform(0.01, 0.02)
     yardstick = noise((deviation, 2), (deviation, 2))
-    accuracies = {
+    measured = {
         "best": runs(draw, middle, deviation, 2),
         "near": runs(draw, middle - 0.85 * yardstick, deviation, 2),
         "far": runs(draw, middle - 1.5 * yardstick, deviation, 2),
     }
-    _, as_good = read(student, shuffled(draw, accuracies))
+    _, as_good = read(student, shuffled(draw, measured))
     assert_same(as_good, ["near"], what="`as_good`")
 
 
@@ -465,10 +465,10 @@ def test_reading_with_unequal_numbers_of_seeds(student, draw):
     """More seeds of one schedule than of another."""
     middle, deviation, many = draw.uniform(0.6, 0.8), draw.uniform(0.01, 0.02), draw.randint(40, 60)
     gap = 0.85 * noise((deviation, many), (deviation, 4))
-    accuracies = {
+    measured = {
         "a": runs(draw, middle, deviation, many),
         "b": runs(draw, middle - gap, deviation, 4),
         "c": runs(draw, middle - gap, deviation, many),
     }
-    _, as_good = read(student, shuffled(draw, accuracies))
+    _, as_good = read(student, shuffled(draw, measured))
     assert_same(as_good, ["b"], what="`as_good`")
