@@ -62,7 +62,7 @@ def test_what_a_user_can_mend_is_one_line_and_status_2(arguments, words, tmp_pat
 def test_check_says_what_is_not_answered_and_exits_with_1():
     result = course("check", RELEASE)
     assert result.exit_code == 1
-    assert "0 of 5 checks passed" in result.stdout
+    assert "0 of 6 checks passed" in result.stdout
 
 
 def test_publish_refuses_a_folder_with_other_files(tmp_path):

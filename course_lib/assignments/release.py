@@ -87,5 +87,8 @@ def _executed(source: NotebookNode) -> NotebookNode:
     notebook.cells = [cell for cell in notebook.cells if not is_experiment(cell)]
     notebook.metadata["kernelspec"] = KERNEL
     # Timing would put the moment of the run into each cell; the kernel's notes at its start would go to the terminal.
-    client = NotebookClient(notebook, timeout=CELL_SECONDS, kernel_name="python3", record_timing=False)
+    # On a busy machine one printed line may come in two pieces.
+    client = NotebookClient(
+        notebook, timeout=CELL_SECONDS, kernel_name="python3", record_timing=False, coalesce_streams=True
+    )
     return client.execute(stderr=DEVNULL)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from course_lib.commands import export, grade, gradebook, marks, package, roster
+from course_lib.commands import export, grade, gradebook, marks, package, roster, verify
 
 
 def register(app: typer.Typer) -> None:
@@ -17,3 +17,4 @@ def register(app: typer.Typer) -> None:
     app.add_typer(roster.app, name="roster")
     app.add_typer(marks.app, name="marks")
     app.command()(package.package_gradescope)
+    app.command()(verify.verify)

@@ -71,7 +71,8 @@ def grade(
                 unsafe=unsafe,
             )
     except KeyboardInterrupt:
-        errors.print("stopped; what is graded is in the gradebook, and the same command goes on from there")
+        words = "stopped; what is graded is in the gradebook, and the same command goes on from there"
+        errors.print(words, soft_wrap=True)
         raise typer.Exit(_STOPPED) from None
     if report.warning:
         errors.print(f"warning: {report.warning}", markup=False, soft_wrap=True)

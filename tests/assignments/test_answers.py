@@ -75,5 +75,5 @@ def test_an_answer_that_breaks_the_format_is_named(tmp_path, kind, text, words):
 
 def test_an_answer_to_an_unknown_cell_is_an_error(tmp_path):
     answer = read_answer(answer_file(tmp_path, "right", '"""Why."""\n# cell: one\nx = 1\n'))
-    with pytest.raises(AnswerError, match="no answer cell 'one'; it has step-decay, exponential-decay"):
+    with pytest.raises(AnswerError, match="no answer cell 'one'; it has steps-of, step-decay"):
         notebook_with(answer, find("annealing"))

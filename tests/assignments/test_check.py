@@ -26,7 +26,7 @@ def test_the_solution_passes_every_check_even_when_it_was_saved_with_other_outpu
         each.pop("outputs", None)
     results = check(save(tmp_path / "mine.ipynb", made))
     assert {result.outcome for result in results} == {"passed"}
-    assert "5 of 5 checks passed. Grading looks at more cases" in printed(results)
+    assert "6 of 6 checks passed. Grading looks at more cases" in printed(results)
 
 
 @pytest.mark.slow
@@ -44,6 +44,7 @@ def test_a_wrong_answer_saved_with_its_own_outputs_does_not_pass(tmp_path):
 def test_the_released_notebook_says_that_nothing_is_answered():
     results = check(ANNEALING.release)
     assert [result.check for result in results] == [
+        "check-steps-of",
         "check-step-decay",
         "check-exponential-decay",
         "check-cosine-annealing",
@@ -51,7 +52,7 @@ def test_the_released_notebook_says_that_nothing_is_answered():
         "check-reading",
     ]
     assert all(result.outcome == "not-yet" and "not answered yet" in result.message for result in results)
-    assert "0 of 5 checks passed" in printed(results)
+    assert "0 of 6 checks passed" in printed(results)
 
 
 @pytest.mark.slow
@@ -69,7 +70,7 @@ def test_a_half_done_notebook_says_what_is_wrong_and_where_to_read(tmp_path):
     text = printed(list(results.values()))
     assert "not reached step decay" in text
     assert "passed      cosine annealing" in text
-    assert "3 of 5 checks passed. Save the notebook" in text
+    assert "4 of 6 checks passed. Save the notebook" in text
     assert "Traceback" not in text
 
 
@@ -78,7 +79,7 @@ def test_each_bad_file_gets_its_own_error(tmp_path):
         check(tmp_path / "nothing.ipynb")
     with pytest.raises(WrongAssignment, match="no assignment of the course; those are: annealing"):
         check(save(tmp_path / "other.ipynb", notebook(cell("answer", "double", ""), assignment="momentum")))
-    with pytest.raises(Malformed, match="'exponential-decay' is missing"):
+    with pytest.raises(Malformed, match="'steps-of' is missing"):
         check(save(tmp_path / "half.ipynb", notebook(cell("answer", "step-decay", ""), assignment=None)))
 
 

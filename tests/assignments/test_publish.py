@@ -74,6 +74,7 @@ def secrets():
             for answer in answers_on_file(found)
             for code in answer.cells.values()
             for line in code.splitlines()
+            if not line.startswith(("import ", "from "))
         ]
         kept += [node.name for node in ast.parse(hidden).body if isinstance(node, ast.FunctionDef)]
         kept += [line.strip() for line in hidden.splitlines() if not line.startswith(("import ", "from "))]
@@ -195,8 +196,8 @@ def test_the_starter_pack_checks_a_notebook_in_an_environment_of_its_own(publish
     assert "grade" not in course("--help").stdout
     unanswered = course("check", "annealing.ipynb")
     assert unanswered.returncode == 1, unanswered.stderr
-    assert "0 of 5 checks passed" in unanswered.stdout
+    assert "0 of 6 checks passed" in unanswered.stdout
     save(pack / "mine.ipynb", solved(find("annealing")))
     answered = course("check", "mine.ipynb")
     assert answered.returncode == 0, answered.stdout + answered.stderr
-    assert "5 of 5 checks passed" in answered.stdout
+    assert "6 of 6 checks passed" in answered.stdout

@@ -58,7 +58,8 @@ def _told(each: Standing, records: Mapping[int, Graded]) -> Graded:
 def write_whole(path: Path, text: str) -> None:
     """Write a file so that a reader finds the old one or the new one, whole, whenever the run is cut off."""
     draft = path.with_name(f".{path.name}.{os.getpid()}.new")  # another run may write the same page
-    with draft.open("w", encoding="utf-8", newline="") as file:
+    # A stranger's text may hold half a character, which no file can.
+    with draft.open("w", encoding="utf-8", errors="replace", newline="") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())

@@ -1,6 +1,12 @@
 """Builds each schedule as a function inside a function, and composes them as objects."""
 
 
+# cell: steps-of
+def steps_of(epochs, images, batch_size):
+    full, left = divmod(images, batch_size)
+    return (full + bool(left)) * epochs
+
+
 # cell: step-decay
 def make_stairs(lr, factor, width):
     def stairs(step):

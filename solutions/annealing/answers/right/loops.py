@@ -1,6 +1,17 @@
 """No formula in closed form: every schedule walks through the steps, and the statistics are written out."""
 
 
+# cell: steps-of
+def steps_of(epochs, images, batch_size):
+    steps = 0
+    for _ in range(epochs):
+        left = images
+        while left > 0:
+            left -= batch_size
+            steps += 1
+    return steps
+
+
 # cell: step-decay
 def step_decay(step, lr, factor, drop_every):
     current = lr
@@ -35,7 +46,7 @@ def warmup_then_cosine(step, start_lr, lr, final_lr, warmup_steps, total_steps):
         whole_run.append((1 - share) * start_lr + share * lr)
     for number in range(total_steps - warmup_steps):
         whole_run.append(cosine_annealing(number, lr, final_lr, total_steps - warmup_steps))
-    return whole_run[step]
+    return whole_run[min(step, total_steps - 1)]
 
 
 # cell: reading

@@ -1,6 +1,11 @@
 """NumPy throughout: every function takes an array of steps as well as a single one, and returns NumPy values."""
 
 
+# cell: steps-of
+def steps_of(epochs, images, batch_size):
+    return epochs * np.ceil(np.divide(images, batch_size)).astype(int)
+
+
 # cell: step-decay
 def step_decay(step, lr, factor, drop_every):
     return lr * np.power(factor, np.floor_divide(step, drop_every))

@@ -1,6 +1,6 @@
 """Uses `/` for `//`, so that the stairs become a smooth slope.
 
-Caught by: test_step_decay_holds_still_between_drops, test_step_decay_keeps_dropping
+Caught by: test_step_decay_holds_still_between_drops
 """
 
 

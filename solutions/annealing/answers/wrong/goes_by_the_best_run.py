@@ -1,6 +1,6 @@
 """Calls the schedule with the best single run the best, instead of the one with the highest mean.
 
-Caught by: test_reading_goes_by_the_mean
+Caught by: test_reading_goes_by_the_mean, test_reading_finds_those_within_the_noise
 """
 
 

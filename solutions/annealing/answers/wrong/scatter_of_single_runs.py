@@ -1,6 +1,7 @@
 """Takes the scatter of single runs for the uncertainty of their mean: the division by n is forgotten.
 
-Caught by: test_reading_sees_a_real_difference
+Caught by: test_reading_sees_a_real_difference, test_reading_finds_those_within_the_noise,
+    test_reading_with_unequal_numbers_of_seeds
 """
 
 

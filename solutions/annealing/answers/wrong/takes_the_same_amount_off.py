@@ -1,6 +1,6 @@
 """Takes the same amount off at each drop, instead of multiplying what is left.
 
-Caught by: test_step_decay_drops_at_the_boundary, test_step_decay_keeps_dropping
+Caught by: test_step_decay_keeps_dropping
 """
 
 

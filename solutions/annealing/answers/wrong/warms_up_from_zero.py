@@ -1,6 +1,6 @@
 """Forgets `start_lr`: the warm-up rises from 0.
 
-Caught by: test_composed_starts_at_start_lr, test_composed_warms_up_in_a_straight_line
+Caught by: test_composed_starts_at_start_lr
 """
 
 
