@@ -104,14 +104,13 @@ class Relay:
 
     def _bind(self, address: str) -> None:
         self._client: dict[int, zmq.Socket[bytes]] = {}
-        kinds = {SHELL: zmq.ROUTER, IOPUB: zmq.PUB, STDIN: zmq.ROUTER, CONTROL: zmq.ROUTER, HEARTBEAT: zmq.REP}
+        kinds = {SHELL: zmq.ROUTER, IOPUB: zmq.XPUB, STDIN: zmq.ROUTER, CONTROL: zmq.ROUTER, HEARTBEAT: zmq.REP}
         for port, kind in kinds.items():
             sock = self._context.socket(kind)
             sock.linger = 0
             sock.bind(f"ipc://{address}-{port}")
             self._client[port] = sock
-            if kind != zmq.PUB:
-                self._poller.register(sock, zmq.POLLIN)
+            self._poller.register(sock, zmq.POLLIN)
 
     def close(self) -> None:
         """End the kernel and the relay."""
@@ -140,6 +139,8 @@ class Relay:
         for port in (SHELL, CONTROL):
             if self._client[port] in ready:
                 self._from_client(port, self._client[port].recv_multipart())
+        if self._client[IOPUB] in ready:
+            self._welcome(self._client[IOPUB].recv())
         if self._client[STDIN] in ready:
             self._client[STDIN].recv_multipart()  # nobody is there to be asked
         if self._client[HEARTBEAT] in ready:
@@ -196,6 +197,12 @@ class Relay:
         self._inner.send(self._kernel[port], sent)
         while len(self._order) > _REMEMBERED and self._requests[self._order[0]].idle:
             del self._requests[self._order.popleft()]
+
+    def _welcome(self, subscription: bytes) -> None:
+        """Tell a new listener that it is heard, as the protocol has it since version 5.4: clients wait for a sign."""
+        if subscription[:1] == b"\x01":
+            content = {"subscription": subscription[1:].decode(errors="replace")}
+            self._outer.send(self._client[IOPUB], "iopub_welcome", content, parent={}, ident=subscription[1:])
 
     # From the kernel, who is not.
 

@@ -136,7 +136,7 @@ def grade(
     regrade
         Examine everything again. Earlier results stay in the gradebook's history.
     jobs
-        Submissions side by side; by default one for each core that this process may use.
+        Submissions side by side; by default one more than the cores that this process may use.
     dask
         The address of a Dask scheduler, whose workers then do the work.
     unsafe
@@ -168,7 +168,8 @@ def grade(
     OSError
         When no scheduler answers at `dask`.
     """
-    jobs = len(os.sched_getaffinity(0)) if jobs is None else jobs
+    # One more than there are cores: a submission waits a third of its time, for kernels to start and sockets to answer.
+    jobs = len(os.sched_getaffinity(0)) + 1 if jobs is None else jobs
     if jobs < 1:
         raise ValueError(f"jobs must be at least 1, not {jobs!r}")
     about, limits = subject(find(assignment)), limits or Limits()

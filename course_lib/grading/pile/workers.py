@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import threading
 from collections.abc import Iterator, Sequence
@@ -106,6 +107,7 @@ def said(task: Task, error: Exception) -> Graded:
 
 
 def _child(sender: Connection, task: Task, parent: Parent) -> None:
+    gc.disable()  # it ends before there is anything worth collecting
     try:
         answer = examine(task, parent)
     except Exception as error:

@@ -38,6 +38,7 @@ class Line:
         self.client[IOPUB].subscribe(b"")
         for port, sock in self.client.items():
             sock.connect(f"ipc://{folder}/client-{port}")
+        assert self.heard(IOPUB)["msg_type"] == "iopub_welcome"
 
     def _socket(self, kind: int):
         sock = self.context.socket(kind)
