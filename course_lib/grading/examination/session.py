@@ -183,8 +183,8 @@ class Session:
     def _question(self, expression: str, seconds: float) -> Answer:
         reply = self.channel.ask("", {"reply": expression}, seconds)
         answer = read(reply)
-        if isinstance(answer, Failure) and answer.kind == "MemoryError":
-            self.stopped = self.stopped or ("memory", "the notebook asked for more memory than it may have")
+        if isinstance(answer, Failure):
+            self.stopped = self.stopped or met(answer)
         return answer
 
     def _note(self, error: KernelGone | LimitReached, where: str) -> None:
@@ -250,3 +250,21 @@ def _frame(frame: object) -> Frame | None:
 def _clean(text: str) -> str:
     """Text without what no page can show: control characters other than line breaks, and half characters."""
     return "".join(char if char == "\n" or char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
+
+
+def met(failure: Failure) -> tuple[str, str] | None:
+    """The limit that the system set before an error, as (name, words); None for an error of another kind.
+
+    Examples
+    --------
+    >>> met(Failure("OSError", "[Errno 28] No space left on device"))
+    ('file', 'the notebook wrote more to its files than it may')
+    """
+    kind, words = failure.kind, failure.message
+    if kind == "MemoryError":
+        return "memory", "the notebook asked for more memory than it may have"
+    if kind == "OSError" and words.startswith(("[Errno 27]", "[Errno 28]")):
+        return "file", "the notebook wrote more to its files than it may"
+    if (kind == "BlockingIOError" and words.startswith("[Errno 11]")) or words == "can't start new thread":
+        return "processes", "the notebook started more processes and threads than it may"
+    return None

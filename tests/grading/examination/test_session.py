@@ -167,6 +167,20 @@ def test_a_flood_of_output_ends_the_kernel():
     assert session.stopped[0] == "output"
 
 
+@pytest.mark.parametrize(
+    ("which", "source"),
+    [
+        ("file", "open('/tmp/big', 'wb').write(bytes(3_000_000))"),
+        ("file", "for n in range(9):\n    open(f'/tmp/{n}', 'wb').write(bytes(900_000))"),
+        ("processes", "import os\nfor _ in range(99):\n    if not os.fork():\n        os.read(0, 1); os._exit(0)"),
+    ],
+)
+def test_a_limit_that_the_system_keeps_is_reported_by_its_name(which, source):
+    with running(source, limits=Limits(file_bytes=MB, processes=24)) as session:
+        assert session.stopped is not None
+        assert session.stopped[0] == which
+
+
 def test_nothing_of_the_tree_outlives_the_session():
     with running("import os, time\nif os.fork() == 0:\n    os.setsid()\n    time.sleep(60)") as session:
         pids = session.channel.processes()
