@@ -167,7 +167,7 @@ def wide(depth: int) -> list[Any]:
         (open, "builtin_function_or_method"),
         (iter([]), "list_iterator"),
         (object(), "object"),
-        (Pretender(), "Pretender"),
+        pytest.param(Pretender(), "Pretender", id="pretender"),
         (b"x", "bytes"),
         ({1, 2}, "set"),
         (np.array([object()]), "dtype object"),
