@@ -20,6 +20,8 @@ INSTRUCTORS = (
     "assignments/answers.py",
     "assignments/publish.py",
     "assignments/release.py",
+    "assignments/rubric.py",
+    "assignments/samples.py",
     "assignments/solution.py",
     "assignments/starter.py",
     "assignments/templates",

@@ -10,7 +10,7 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 from course_lib.assignments.catalogue import REPOSITORY, in_repository
-from course_lib.assignments.cells import is_answer, is_check, is_experiment, is_written
+from course_lib.assignments.cells import MetadataError, is_answer, is_check, is_experiment, is_written
 from course_lib.assignments.notebooks import node, text
 from course_lib.assignments.solution import WRITTEN_STUB, read_solution, stubbed
 
@@ -49,6 +49,9 @@ def release(name: str, root: Path = REPOSITORY) -> Path:
     solution = known[name].solution if name in known else None
     if solution is None:
         raise LookupError(f"no solution is called {name!r}; there is: {', '.join(known) or 'none at all'}")
+    claimed = read_solution(solution).metadata.course.assignment
+    if claimed != name:
+        raise MetadataError(f"{solution.name} says `course: {{assignment: {claimed}}}`; it must say {name}")
     target = known[name].release
     made = text(released(solution))
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -107,3 +107,11 @@ def test_answers_need_no_torch(answer):
     notebook = answer(find("annealing"))
     code = [cell.source for cell in notebook.cells if cells.grade_id(cell)]
     assert not any("torch" in source or "course_lib" in source for source in code)
+
+
+def test_a_solution_that_claims_to_be_another_assignment_is_refused(tmp_path):
+    source = tmp_path / "solutions" / "toy" / "toy.md"
+    source.parent.mkdir(parents=True)
+    source.write_text(TOY.replace("assignment: toy", "assignment: annealing"), encoding="utf-8")
+    with pytest.raises(cells.MetadataError, match="it must say toy"):
+        release("toy", tmp_path)

@@ -1,44 +1,49 @@
-"""Rubrics, and the sample answers that show a marker how to use them."""
+"""Sample answers, which show a marker how to use the rubric."""
 
 import pytest
-import yaml
 
-from course_lib.assignments import cells
-from course_lib.assignments.catalogue import assignments
-from course_lib.assignments.solution import read_solution
+from course_lib.assignments import samples
+from course_lib.assignments.rubric import parse
+from course_lib.assignments.samples import BadSample, Sample, problems, read_samples
 
-WRITTEN = [
-    pytest.param(each, name, cell.metadata.nbgrader.points, id=name)
-    for each in assignments().values()
-    for name, cell in cells.written(read_solution(each.solution)).items()
-]
-by_answer = pytest.mark.parametrize(("assignment", "name", "points"), WRITTEN)
+RUBRIC = parse(
+    "why: [{id: noise, points: 2, words: Speaks of noise.}, {id: floor, points: 1, words: And of the floor.}]"
+)
 
 
-def criteria(assignment, name) -> dict[str, float]:
-    rubric = yaml.safe_load((assignment.solution.parent / "rubric.yml").read_text(encoding="utf-8"))
-    return {each["id"]: each["points"] for each in rubric[name]}
+def sample(name: str, noise: float, floor: float, answer: str = "why") -> Sample:
+    return Sample(name, answer, {"noise": noise, "floor": floor}, "", "Because.")
 
 
-def samples(assignment, name) -> list[dict]:
-    """The front matter of each sample, and what follows it as `text`."""
-    found = []
-    for path in sorted((assignment.answers / "written").glob("*.md")):
-        _, front, text = path.read_text(encoding="utf-8").split("---\n", 2)
-        found.append(yaml.safe_load(front) | {"text": text.strip()})
-    return [each for each in found if each["answer"] == name]
+GOOD, MIDDLING, POOR = sample("good", 2, 1), sample("middling", 1, 0.5), sample("poor", 0, 0)
 
 
-@by_answer
-def test_the_criteria_make_up_the_points_of_the_answer(assignment, name, points):
-    assert sum(criteria(assignment, name).values()) == points
+def test_a_good_a_middling_and_a_poor_one_are_what_it_takes():
+    assert list(problems([GOOD, MIDDLING, POOR], RUBRIC)) == []
 
 
-@by_answer
-def test_a_good_a_middling_and_a_poor_sample_are_marked_by_every_criterion(assignment, name, points):
-    worth, found = criteria(assignment, name), samples(assignment, name)
-    assert all(each["marks"].keys() == worth.keys() and each["text"] and each["why"] for each in found)
-    assert all(0 <= each["marks"][criterion] <= most for each in found for criterion, most in worth.items())
-    totals = sorted(sum(each["marks"].values()) / points for each in found)
-    assert len(totals) >= 3
-    assert totals[0] < 1 / 3 < totals[1] < 2 / 3 < totals[-1]
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        ([GOOD, POOR], "'why' has 2 samples"),
+        ([GOOD, sample("better", 2, 0.5), POOR], "need one below a third"),
+        ([GOOD, MIDDLING, sample("poor", 3, 0)], "poor has 3 of 2 points for 'noise'"),
+        ([GOOD, MIDDLING, POOR, sample("other", 1, 1, "where")], "other answers 'where'; the rubric has 'why'"),
+        ([GOOD, MIDDLING, Sample("poor", "why", {"noise": 0}, "", "x")], "is marked by 'noise'; the criteria of 'why'"),
+    ],
+)
+def test_what_is_wrong_is_said_in_a_line(found, words):
+    assert any(words in line for line in problems(found, RUBRIC))
+
+
+@pytest.mark.parametrize(
+    "text", ["Because.", "---\nanswer: why\n---\nBecause.", "---\nanswer: why\nmarks: {}\nwhy: x\n---\n"]
+)
+def test_a_file_of_another_form_is_named(tmp_path, text):
+    (tmp_path / "poor.md").write_text(text)
+    with pytest.raises(BadSample, match=r"poor\.md"):
+        read_samples(tmp_path)
+
+
+def test_no_folder_has_no_samples(tmp_path):
+    assert read_samples(tmp_path / samples.FOLDER) == []

@@ -31,6 +31,8 @@ class Verdict:
         Reasons for mutants that do not survive, or do not exist.
     tried, made
         How many mutants were tried, of how many.
+    faults
+        What is wrong with the files themselves: release, rubric and sample answers.
     """
 
     tests: tuple[Listed, ...]
@@ -42,6 +44,7 @@ class Verdict:
     stale: tuple[Allowed, ...] = ()
     tried: int = 0
     made: int = 0
+    faults: tuple[str, ...] = ()
 
     @property
     def points(self) -> float:
@@ -57,7 +60,7 @@ class Verdict:
         """What is not as it should be, a line each; empty for an assignment that is."""
         names = [test.name for test in self.tests]
         lost = self.release.failed.keys() - set(self.release.wavering)
-        found = [f"the released notebook earns {name}" for name in names if name not in lost]
+        found = [*self.faults, *(f"the released notebook earns {name}" for name in names if name not in lost)]
         found += _imperfect("the solution", self.solution)
         for answer, outcome in self.answers:
             if answer.right:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from nbformat import NotebookNode
 
@@ -12,6 +12,10 @@ from course_lib.assignments import cells, notebooks
 from course_lib.assignments.answers import answers_on_file, notebook_with, solved
 from course_lib.assignments.catalogue import Assignment
 from course_lib.assignments.merge import merge
+from course_lib.assignments.release import released
+from course_lib.assignments.rubric import FILE, BadRubric, read
+from course_lib.assignments.samples import FOLDER, BadSample, problems, read_samples
+from course_lib.assignments.solution import read_solution
 from course_lib.grading.examination import hidden
 from course_lib.grading.verify.allowed import read_allowed
 from course_lib.grading.verify.mutants import Mutant, mutants_of
@@ -60,16 +64,20 @@ def verify(
     """
     if assignment.solution is None or assignment.hidden_tests is None:
         raise ValueError(f"the solution of {assignment.name!r} is in the instructor's repository alone")
+    ways = {assignment.hidden_tests: "write it", assignment.release: f"course release {assignment.name}"}
+    for needed, way in ways.items():
+        if not needed.is_file():
+            raise ValueError(f"{assignment.name!r} has no {needed.name} yet: {way}")
     tests = assignment.hidden_tests.read_text(encoding="utf-8")
     listed = tuple(hidden.outline(tests))
-    released, solution = notebooks.read(assignment.release), solved(assignment)
+    handed_out, solution = notebooks.read(assignment.release), solved(assignment)
     answers = answers_on_file(assignment)
     allowed = read_allowed(assignment.solution.parent / MUTANTS_FILE)
     made = [mutant for name, source in _code(solution).items() for mutant in mutants_of(name, source)]
     chosen = made if mutants is None else random.Random(seed).sample(made, min(mutants, len(made)))  # noqa: S311 - no secret
 
-    on_file = [released, solution, *(notebook_with(answer, assignment) for answer in answers)]
-    trials = [Trial(notebooks.text(merge(released, each)), tests, _SEEDS, checks=True) for each in on_file]
+    on_file = [handed_out, solution, *(notebook_with(answer, assignment) for answer in answers)]
+    trials = [Trial(notebooks.text(merge(handed_out, each)), tests, _SEEDS, checks=True) for each in on_file]
     trials += [Trial(notebooks.text(_mutated(solution, mutant)), tests, _SEEDS[:1], checks=False) for mutant in chosen]
     outcomes: dict[int, Outcome] = {}
     for number, outcome in tried_all(trials, jobs):
@@ -90,7 +98,22 @@ def verify(
         tuple(each for each in allowed if not any(each.covers(mutant) for mutant in [*alive, *untried])),
         len(chosen),
         len(made),
+        tuple(_faults(assignment)),
     )
+
+
+def _faults(assignment: Assignment) -> Iterator[str]:
+    """What is wrong with the files, before anything is run."""
+    assert assignment.solution is not None  # noqa: S101 - for the type checker; the caller has looked
+    if notebooks.text(released(assignment.solution)) != assignment.release.read_text(encoding="utf-8"):
+        yield f"the release is not what the solution gives now: course release {assignment.name}"
+    folder, written = assignment.solution.parent, cells.written(read_solution(assignment.solution))
+    try:
+        rubric = read(folder / FILE)
+        rubric.hold_against({name: float(cell.metadata.nbgrader.points) for name, cell in written.items()})
+        yield from problems(read_samples(folder / "answers" / FOLDER), rubric)
+    except (BadRubric, BadSample) as error:
+        yield str(error)
 
 
 def _code(solution: NotebookNode) -> dict[str, str]:

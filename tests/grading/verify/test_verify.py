@@ -115,3 +115,20 @@ def test_an_unknown_assignment_is_one_line_and_status_2():
     result = CliRunner().invoke(app, ["verify", "no-such-assignment"])
     assert result.exit_code == 2
     assert "no assignment is called 'no-such-assignment'" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("solutions/tiny/rubric.yml", "why: [{id: a, points: 1, words: A.}]\n", "is no written answer of the notebook"),
+        ("solutions/tiny/tiny.md", SOLUTION.replace("Nothing", "Nothing at all"), "course release tiny"),
+    ],
+)
+def test_what_is_wrong_with_the_files_is_a_problem_too(tmp_path, name, text, words):
+    for path, content in {**FILES, "solutions/tiny/mutants.yml": "[]"}.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(content, encoding="utf-8")
+    release("tiny", tmp_path)
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    verdict = verify(catalogue.find("tiny", tmp_path), jobs=1, mutants=0)
+    assert any(words in problem for problem in verdict.problems), verdict.problems
