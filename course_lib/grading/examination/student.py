@@ -198,7 +198,8 @@ class Asking:
         if left <= 0:
             raise self._out_of_time()
         try:
-            answer = question(math.ceil(100 * left) / 100)  # a message may say how long it was
+            # A message may say how long it was. Outside a test there is no end.
+            answer = question(math.ceil(100 * left) / 100 if math.isfinite(left) else left)
         except OutOfTime as error:
             if time.monotonic() >= self._deadline:
                 raise self._out_of_time() from error
