@@ -89,10 +89,12 @@ class WarmParent:
         self._folder = tempfile.mkdtemp(prefix="course-parent-")
         self.handle = Parent(f"{self._folder}/parent", name)
         self._words = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close
-        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
+        # Its other end closes with this process, however that ends, and then the parent ends itself.
+        self._lifeline, theirs = socket.socketpair()
+        with theirs, socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
             listener.bind(self.handle.address)
             listener.listen()
-            orders = json.dumps({"socket": listener.fileno(), "preload": list(preload)})
+            orders = json.dumps({"socket": listener.fileno(), "lifeline": theirs.fileno(), "preload": list(preload)})
             inside = name == tiers.BUBBLEWRAP
             place = sandbox.INSIDE if inside else str(sandbox.ROOM / "inside")
             program = [sys.executable, "-I", "-B", f"{place}/parent.py", orders]
@@ -102,7 +104,7 @@ class WarmParent:
                 stdout=subprocess.DEVNULL,
                 stderr=self._words,
                 env={} if inside else {**sandbox.ENVIRONMENT, "PATH": os.environ.get("PATH", "/usr/bin:/bin")},
-                pass_fds=[listener.fileno()],
+                pass_fds=[listener.fileno(), theirs.fileno()],
                 start_new_session=True,
             )
 
@@ -116,6 +118,7 @@ class WarmParent:
 
     def close(self) -> None:
         """End it."""
+        self._lifeline.close()
         self._process.kill()
         self._process.wait()
         self._words.close()

@@ -1,11 +1,15 @@
 """The warm parent: kernels that it forks share what it has imported, and nothing else."""
 
 import ast
+import os
+import subprocess
+import sys
 
 import pytest
 
 from course_lib.grading.examination.channel import Channel, KernelDidNotStart, KernelGone
 from course_lib.grading.isolation.limits import Limits
+from course_lib.grading.isolation.process import Process
 from course_lib.grading.isolation.warm import WarmParent, imported_by
 from tests.conftest import needs
 
@@ -85,6 +89,19 @@ def test_the_end_of_the_parent_is_the_end_of_its_kernels():
         parent.close()
         with pytest.raises(KernelGone):
             asked_until_it_ends(channel)
+
+
+def test_a_grader_that_is_killed_leaves_no_parent_behind():
+    code = (
+        "import time\nfrom course_lib.grading.isolation.warm import WarmParent\n"
+        "parent = WarmParent()\nprint(parent._process.pid, flush=True)\ntime.sleep(60)"
+    )
+    grader = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    parent = Process(os.pidfd_open(int(grader.stdout.readline())))
+    grader.kill()
+    grader.wait()
+    parent.wait()  # or the test does not end
+    parent.close()
 
 
 def test_a_parent_that_is_gone_is_the_graders_fault():

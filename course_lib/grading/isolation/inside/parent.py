@@ -1,10 +1,10 @@
 """The warm parent: has imported what a notebook needs, and forks a kernel for each request into walls of its own.
 
 It runs as ``python -I -B parent.py ORDERS``, inside bubblewrap where there is one; ORDERS is JSON:
-``{"socket": 5, "preload": ["numpy"]}``. It runs no code of a student's and knows no secret. A request is a connection
-on the listening socket: JSON (``{"walls": "namespaces", "key": ...}`` and what `isolate` or `enclose` asks for), and as
-descriptors the kernel's five sockets and a file for the last words of a kernel that does not start. The answer is a
-descriptor that stands for the new process.
+``{"socket": 5, "lifeline": 6, "preload": ["numpy"]}``. It runs no code of a student's and knows no secret. A request is
+a connection on the listening socket: JSON (``{"walls": "namespaces", "key": ...}`` and what `isolate` or `enclose` asks
+for), and as descriptors the kernel's five sockets and a file for the last words of a kernel that does not start. The
+answer is a descriptor that stands for the new process. When the lifeline's other end closes, nobody is left to ask.
 """
 
 import contextlib
@@ -12,6 +12,7 @@ import gc
 import importlib
 import json
 import os
+import select
 import socket
 import sys
 import traceback
@@ -28,27 +29,29 @@ MOST_BYTES, DESCRIPTORS = 1_000_000, 6
 
 
 def serve(orders: dict[str, Any]) -> None:
-    """Answer requests until this process is killed."""
+    """Answer requests until those who would ask are gone, or this process is killed."""
     import kernel  # type: ignore[import-not-found]
 
     for name in orders["preload"]:
         with contextlib.suppress(ImportError):  # the notebook's own import will say it better
             importlib.import_module(name)
     gc.freeze()  # so that a child's collector does not write to, and so copy, every page
-    listener = socket.socket(fileno=orders["socket"])
-    while True:
+    listener, lifeline = socket.socket(fileno=orders["socket"]), socket.socket(fileno=orders["lifeline"])
+    while lifeline not in select.select([listener, lifeline], [], [])[0]:
         connection, _ = listener.accept()
         with connection:
-            _answer(connection, listener, kernel.serve)
+            _answer(connection, (listener, lifeline), kernel.serve)
         _collect()
 
 
-def _answer(connection: socket.socket, listener: socket.socket, serve: Callable[[dict[str, Any]], None]) -> None:
+def _answer(
+    connection: socket.socket, ours: tuple[socket.socket, ...], serve: Callable[[dict[str, Any]], None]
+) -> None:
     request, (*sockets, words) = _receive(connection)
 
     def run() -> NoReturn:
-        listener.close()
-        connection.close()
+        for each in (*ours, connection):
+            each.close()
         _run(request, sockets, words, serve)
 
     try:
