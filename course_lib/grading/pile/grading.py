@@ -91,7 +91,8 @@ class Report:
     def summary(self) -> str:
         """One line for a person, such as ``12 submissions: 10 graded, 1 missing, 1 unreadable; 2 examined now``."""
         counts = ", ".join(f"{count} {word}" for word, count in self.counts.items())
-        plural, known = "" if len(self.standings) == 1 else "s", len(self.standings) - self.examined
+        plural = "" if len(self.standings) == 1 else "s"
+        known = sum(each.attempt is not None for each in self.standings) > self.examined
         now = f"; {self.examined} examined now, the others were in the gradebook" if known and counts else ""
         return f"{len(self.standings)} submission{plural}: {counts or 'nothing to grade'}{now}"
 
