@@ -10,7 +10,6 @@ Standard library only.
 import ctypes
 import json
 import os
-import resource
 import signal
 import stat
 import sys
@@ -20,6 +19,7 @@ from typing import Any, NoReturn
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120 - `-I` has taken it away
 
 import filter  # type: ignore[import-not-found]  # beside this file
+import isolate  # type: ignore[import-not-found]
 
 _PR_SET_PDEATHSIG = 1
 # The same numbers on every architecture.
@@ -113,15 +113,6 @@ def _allow(rules: int, path: str, rights: int) -> None:
         os.close(descriptor)
 
 
-def set_limits(limits: dict[str, int]) -> None:
-    """Set resource limits by name, hard and soft, none above what is allowed already."""
-    for name, value in limits.items():
-        number = getattr(resource, name)
-        hard = resource.getrlimit(number)[1]
-        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(number, (value, value))
-
-
 def enclose(orders: dict[str, Any]) -> None:
     """Put this process behind all of the walls.
 
@@ -135,7 +126,7 @@ def enclose(orders: dict[str, Any]) -> None:
     os.environ.clear()
     os.environ.update(orders["environment"])
     os.umask(0o077)
-    set_limits(orders["rlimits"])
+    isolate.set_limits(orders["rlimits"])
     os.setgroups([])
     os.setresgid(orders["uid"], orders["uid"], orders["uid"])
     os.setresuid(orders["uid"], orders["uid"], orders["uid"])
@@ -151,7 +142,7 @@ def unprotected(orders: dict[str, Any]) -> None:
     os.setsid()
     os.environ.clear()
     os.environ.update(orders["environment"])
-    set_limits(orders["rlimits"])
+    isolate.set_limits(orders["rlimits"])
     os.chdir(orders["folder"])
 
 
