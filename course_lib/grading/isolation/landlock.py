@@ -139,8 +139,6 @@ class Enclosure:
 
     def orders(self) -> dict[str, Any]:
         """What ``enclose.enclose`` needs to know, for a process that root forks."""
-        own = {"HOME": str(self.folder), "TMPDIR": str(self.folder)}
-        path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
         return {
             "walls": "landlock",
             "uid": self.uid,
@@ -150,7 +148,7 @@ class Enclosure:
             "without": [os.path.realpath(each) for each in sandbox.hidden()],
             "write": list(_DEVICES),
             "rlimits": sandbox.rlimits(self._limits),
-            "environment": {**sandbox.ENVIRONMENT, **own, "PATH": path},
+            "environment": sandbox.environment(self.folder),
             "filter": seccomp.program(network=False).hex(),
         }
 

@@ -104,7 +104,7 @@ def command(program: Sequence[str]) -> list[str]:
     bwrap = shutil.which("bwrap")
     if bwrap is None:
         raise NoSandbox(describe().words)
-    return [bwrap, *_namespaces(os.geteuid() == 0), *_files(), *_environment(Path(sys.executable)), "--", *program]
+    return [bwrap, *_namespaces(os.geteuid() == 0), *_files(), *_environment(), "--", *program]
 
 
 def _namespaces(root: bool) -> list[str]:
@@ -207,6 +207,12 @@ def hidden() -> set[Path]:
     return veiled
 
 
-def _environment(python: Path) -> list[str]:
-    variables = {**ENVIRONMENT, "PATH": f"{python.parent}:/usr/bin:/bin"}
+def environment(folder: Path) -> dict[str, str]:
+    """The variables of a kernel whose own folder this is."""
+    own = {"HOME": str(folder), "TMPDIR": str(folder), "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin"}
+    return {**ENVIRONMENT, **own}
+
+
+def _environment() -> list[str]:
+    variables = environment(Path("/tmp"))  # noqa: S108 - the sandbox's own
     return ["--clearenv", *(word for name, value in variables.items() for word in ("--setenv", name, value))]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -56,13 +55,11 @@ class Unprotected:
     def orders(self) -> dict[str, Any]:
         """What ``enclose.unprotected`` needs to know."""
         rlimits = {name: value for name, value in sandbox.rlimits(self._limits).items() if name not in _LEFT_OUT}
-        own = {"HOME": str(self.folder), "TMPDIR": str(self.folder)}
-        path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
         return {
             "walls": "none",
             "folder": str(self.folder),
             "rlimits": rlimits,
-            "environment": {**sandbox.ENVIRONMENT, **own, "PATH": path},
+            "environment": sandbox.environment(self.folder),
         }
 
     def crowd(self, pid: int) -> Crowd:
