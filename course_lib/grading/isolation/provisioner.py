@@ -136,12 +136,12 @@ class SandboxProvisioner(LocalProvisioner):
 
     @property
     def has_process(self) -> bool:
-        """Whether the kernel runs."""
-        return isinstance(self.process, Process) and self.process.poll() is None
+        """Whether a kernel was launched and not yet waited for: true at once after a launch, even if it has died."""
+        return isinstance(self.process, Process)
 
     async def wait(self) -> int | None:
         """Wait for the kernel's end."""
-        while self.has_process:
+        while isinstance(self.process, Process) and self.process.poll() is None:
             await asyncio.sleep(0.02)
         return 0
 

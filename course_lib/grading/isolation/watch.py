@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from course_lib.grading.isolation.cgroup import MemoryGroup, available
@@ -57,7 +58,8 @@ class Watch:
         self._process, self._limits = process, limits
         self._group = MemoryGroup(limits.memory_bytes, 2 * limits.processes) if available() is None else None
         if self._group is not None:
-            self._group.add(process.pid)
+            with suppress(ProcessLookupError):  # it has ended already, which is the client's to find out
+                self._group.add(process.pid)
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="watch", daemon=True)
         self._thread.start()

@@ -1,5 +1,7 @@
 """Cells and calls in a sandboxed kernel, and each limit by its name."""
 
+import os
+import signal
 import time
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import pytest
 
 from course_lib.grading.examination.channel import Channel, KernelDidNotStart, KernelGone, LimitReached, OutOfTime
 from course_lib.grading.examination.session import Failure, Frame, Missing, NotData, Returned
+from course_lib.grading.isolation import warm
 from course_lib.grading.isolation.limits import MB, Limits
 from tests.conftest import needs
 from tests.grading.conftest import running
@@ -200,4 +203,18 @@ def alive(pid: int) -> bool:
 
 def test_a_kernel_that_does_not_start_is_the_graders_fault_and_says_why():
     with Channel(Limits(memory_bytes=20 * MB)) as channel, pytest.raises(KernelDidNotStart):
+        channel.start("")
+
+
+def test_a_kernel_that_dies_before_anyone_looks_is_the_graders_fault_too(monkeypatch):
+    forked = warm.fork
+
+    def fork_and_die(*arguments):
+        process, walls = forked(*arguments)
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        return process, walls
+
+    monkeypatch.setattr(warm, "fork", fork_and_die)
+    with Channel(Limits()) as channel, pytest.raises(KernelDidNotStart):
         channel.start("")
