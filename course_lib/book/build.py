@@ -12,8 +12,7 @@ from pathlib import Path
 
 from course_lib.book.chapters import read_chapters
 from course_lib.book.errors import BookError
-from course_lib.book.execution import execute
-from course_lib.book.fingerprint import cache_folder
+from course_lib.book.execution import Execution, cache_folder, execute
 
 _COMPLAINT = re.compile(r"(^|: )(WARNING|ERROR|SEVERE|CRITICAL): ", re.MULTILINE)
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
@@ -29,13 +28,13 @@ class Book:
         The published folder, complete in itself.
     first_page
         The landing page.
-    seconds
-        What each executed chapter took when it was executed, in seconds.
+    executions
+        Of each chapter, by its name, when it was executed and how long it took.
     """
 
     folder: Path
     first_page: Path
-    seconds: dict[str, float]
+    executions: dict[str, Execution]
 
 
 def build(source: Path, out: Path | None = None, report: Callable[[str], None] = print) -> Book:
@@ -70,20 +69,20 @@ def build(source: Path, out: Path | None = None, report: Callable[[str], None] =
     chapters = read_chapters(source)
     cache = cache_folder(out)
     workers = max(1, min(len(chapters), os.cpu_count() or 1))
-    seconds = execute(chapters, cache, workers, report)
+    executions = execute(chapters, cache, workers, report)
     executed = time.perf_counter()
     report(f"  done in {executed - start:.1f} s, up to {workers} at a time")
 
     report("Writing the pages")
-    _write_pages(source, out, cache)
+    _write_pages(source, out, cache, executions)
     report(f"  done in {time.perf_counter() - executed:.1f} s")
 
     first_page = out / "html" / "index.html"
     report(f"The book is at {first_page}\n  {first_page.as_uri()}")
-    return Book(out / "html", first_page, seconds)
+    return Book(out / "html", first_page, executions)
 
 
-def _write_pages(source: Path, out: Path, cache: Path) -> None:
+def _write_pages(source: Path, out: Path, cache: Path, executions: dict[str, Execution]) -> None:
     """Let Jupyter Book write the pages with the outputs in `cache`; raise BookError on whatever it complains about."""
     # Imported here, for Sphinx takes a second that a failing chapter need not wait for.
     from jupyter_book.sphinx import build_sphinx  # type: ignore[import-untyped]
@@ -105,8 +104,8 @@ def _write_pages(source: Path, out: Path, cache: Path) -> None:
             confoverrides={
                 "external_toc_path": str(source / "_toc.yml"),
                 "latex_individualpages": False,
-                # Said here, so that a change in the library during the build does not make Sphinx look elsewhere.
                 "nb_execution_cache_path": str(cache),
+                "course_executions": executions,
             },
         )
     text = _COLOURS.sub("", complaints.getvalue()).strip()

@@ -1,10 +1,14 @@
 """Executing chapters, several at once, each in a kernel of its own, and keeping what they showed."""
 
+from __future__ import annotations
+
 import os
 import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from ipykernel.kernelspec import get_kernel_dict
@@ -17,11 +21,31 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 
 from course_lib.book.chapters import Chapter
 from course_lib.book.errors import BookError
+from course_lib.book.fingerprint import fingerprint
 
 CELL_SECONDS = 600
 """How long one cell may run."""
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def cache_folder(build_folder: Path) -> Path:
+    """Return the folder of `build_folder` where the executed chapters are kept.
+
+    Examples
+    --------
+    >>> cache_folder(Path("_build")).as_posix()
+    '_build/.jupyter_cache'
+    """
+    return build_folder / ".jupyter_cache"
+
+
+@dataclass(frozen=True)
+class Execution:
+    """When a chapter was executed, and how long that took, in seconds."""
+
+    when: datetime
+    seconds: float
 
 
 class ThisPython(AsyncKernelManager):
@@ -33,10 +57,22 @@ class ThisPython(AsyncKernelManager):
         return KernelSpec(**get_kernel_dict(extra_arguments=["--log-level=ERROR"]))
 
 
+def forget_stale(chapters: Iterable[Chapter], cache_folder: Path) -> None:
+    """Remove from the cache what chapters showed before something that they import, or a record, was changed."""
+    cache = get_cache(str(cache_folder))
+    for chapter in chapters:
+        try:
+            record = cache.match_cache_notebook(chapter.notebook)
+        except KeyError:
+            continue
+        if record.data.get("fingerprint") != _fingerprint(chapter):
+            cache.remove_cache(record.pk)
+
+
 def execute(
-    chapters: Iterable[Chapter], cache_folder: Path, workers: int, report: Callable[[str], None] = print
-) -> dict[str, float]:
-    """Execute the chapters that the cache does not hold; return what each took, in seconds.
+    chapters: Sequence[Chapter], cache_folder: Path, workers: int, report: Callable[[str], None] = print
+) -> dict[str, Execution]:
+    """Execute the chapters that the cache does not hold as they would be now.
 
     Parameters
     ----------
@@ -49,13 +85,19 @@ def execute(
     report
         Receives a line as each chapter ends.
 
+    Returns
+    -------
+    dict of str to Execution
+        Of each chapter, by its name, the last execution.
+
     Raises
     ------
     BookError
         If a chapter raises; it names chapter, cell and error of each. The other chapters are executed and kept.
     """
+    forget_stale(chapters, cache_folder)
     cache = get_cache(str(cache_folder))
-    seconds: dict[str, float] = {}
+    executions: dict[str, Execution] = {}
     waiting = []
     for chapter in chapters:
         try:
@@ -63,33 +105,45 @@ def execute(
         except KeyError:
             waiting.append(chapter)
         else:
-            seconds[chapter.name] = float(record.data["execution_seconds"])
-            report(f"  {chapter.name}: unchanged ({seconds[chapter.name]:.1f} s when it was executed)")
+            known = Execution(datetime.fromisoformat(record.data["executed"]), record.data["execution_seconds"])
+            executions[chapter.name] = known
+            report(f"  {chapter.name}: unchanged ({known.seconds:.1f} s when it was executed)")
     failures = []
     with ThreadPoolExecutor(max_workers=workers) as pool:
         running = {pool.submit(_execute_one, chapter, cache_folder.parent): chapter for chapter in waiting}
         for future in as_completed(running):
             chapter = running[future]
             try:
-                seconds[chapter.name] = future.result()
+                seconds = future.result()
             except BookError as error:
                 failures.append(str(error))
                 report(f"  {chapter.name}: FAILED")
                 continue
-            bundle = CacheBundleIn(
-                chapter.notebook, str(chapter.path), data={"execution_seconds": seconds[chapter.name]}
-            )
+            now = datetime.now(UTC)
+            data = {
+                "execution_seconds": seconds,
+                "executed": now.isoformat(),
+                "fingerprint": _fingerprint(chapter),
+            }
+            bundle = CacheBundleIn(chapter.notebook, str(chapter.path), data=data)
             cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
-            report(f"  {chapter.name}: executed in {seconds[chapter.name]:.1f} s")
+            executions[chapter.name] = Execution(now, seconds)
+            report(f"  {chapter.name}: executed in {seconds:.1f} s")
     if failures:
         raise BookError("\n\n".join(failures))
-    return seconds
+    return executions
+
+
+def _fingerprint(chapter: Chapter) -> str:
+    code = "\n".join(cell.source for cell in chapter.notebook.cells if cell.cell_type == "code")
+    return fingerprint(code, chapter.path.parent)
 
 
 def _execute_one(chapter: Chapter, settings: Path) -> float:
     """Execute a chapter in the folder it lies in; return the seconds it took."""
     environment = {
         **os.environ,
+        "COURSE_BOOK": "1",  # an explorer draws itself for the page instead of for Jupyter
         "IPYTHONDIR": str(settings / "ipython"),  # or a user's own start-up files would run in each chapter
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "OMP_NUM_THREADS": "1",  # chapters and the runs of their sweeps stand side by side already

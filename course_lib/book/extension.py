@@ -1,5 +1,6 @@
 """The book's own Sphinx extension: what ``_config.yml`` cannot say."""
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 from sphinx.util.typing import ExtensionMetadata
 
-from course_lib.book.fingerprint import cache_folder
+from course_lib.book.chapters import read_chapters
+from course_lib.book.execution import cache_folder, forget_stale
 from course_lib.book.mathjax import copy_mathjax
 from course_lib.book.reference import show_formula, stack_arguments
 
@@ -29,7 +31,10 @@ def place_files(app: Sphinx, config: Config) -> None:
     """Tell MyST-NB where the executed chapters are, unless the build has, and bring MathJax in."""
     build_folder = Path(app.outdir).parent
     if not config.nb_execution_cache_path:
-        config.nb_execution_cache_path = str(cache_folder(build_folder))
+        # Jupyter Book's own command, which executes what it does not find there.
+        cache = cache_folder(build_folder)
+        forget_stale(read_chapters(Path(app.srcdir)), cache)
+        config.nb_execution_cache_path = str(cache)
     # Not in a _static folder of the sources: Jupyter Book adds every script it finds there to every page.
     assets = build_folder / "assets"
     copy_mathjax(assets / "_static" / "mathjax")
@@ -81,6 +86,7 @@ def lead_to_the_first_page(app: Sphinx, error: Exception | None) -> None:
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the extension with Sphinx."""
     app.setup_extension("course_lib.book.assets")
+    app.setup_extension("course_lib.book.status")
     app.add_role("given", Given())
     app.connect("config-inited", place_files)
     app.setup_extension("sphinx.ext.autodoc")
@@ -92,4 +98,14 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("build-finished", lead_to_the_first_page)
     # Sphinx leaves MathJax out of a page that it sees no maths in, and glued maths is not seen.
     app.set_html_assets_policy("always")
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+    return {
+        "version": "1",
+        "env_version": _code_version(),  # pages that were read by other directives than today's are read again
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }
+
+
+def _code_version() -> int:
+    code = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.rglob("*.py")))
+    return int.from_bytes(hashlib.sha256(code).digest()[:4])

@@ -1,11 +1,15 @@
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
+from jupyter_cache import get_cache
 from typer.testing import CliRunner
 
 from course_lib.book.build import build
+from course_lib.book.chapters import read_chapters
 from course_lib.book.errors import BookError
+from course_lib.book.execution import execute, forget_stale
 from course_lib.cli import app
 
 pytestmark = pytest.mark.slow
@@ -22,7 +26,7 @@ def test_a_chapter_is_executed_once_and_its_output_is_on_the_page(tiny_book: Wri
     assert "six times seven is 42" in (book.folder / "chapter.html").read_text(encoding="utf-8")
     assert book.first_page.is_file()
     assert book.first_page.as_uri() in "\n".join(lines)
-    assert book.seconds["chapter"] > 0
+    assert book.executions["chapter"].seconds > 0
 
     lines.clear()
     build(source, report=lines.append)
@@ -49,9 +53,31 @@ def test_a_change_in_the_library_executes_the_chapter_again_and_renews_the_page(
     source = tiny_book(f"print(open({str(number)!r}).read())")
     build(source)
     number.write_text("second")
-    monkeypatch.setattr("course_lib.book.fingerprint.fingerprint", lambda: "another")
+    monkeypatch.setattr("course_lib.book.execution.fingerprint", lambda code, folder: "another")
     book = build(source)
     assert "second" in (book.folder / "chapter.html").read_text(encoding="utf-8")
+
+
+def test_the_status_page_says_what_was_executed_and_follows_it(tiny_book: Write) -> None:
+    write = partial(tiny_book, text="{ref}`x <here>`\n\n(here)=\n## Status\n\n```{execution-status}\n```\n")
+    for code in ("1 + 1", "1 + 2"):
+        book = build(write(code))
+        page = (book.folder / "chapter.html").read_text(encoding="utf-8")
+        assert f"{book.executions['chapter'].when:%Y-%m-%d %H:%M}" in page
+        assert f"<p>{book.executions['chapter'].seconds:.0f}</p>" in page
+
+
+def test_jupyter_books_own_command_does_not_show_what_is_stale(
+    tiny_book: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chapters = read_chapters(tiny_book("print(1)"))
+    cache = tmp_path / "cache"
+    execute(chapters, cache, workers=1)
+    forget_stale(chapters, cache)
+    assert get_cache(str(cache)).list_cache_records()
+    monkeypatch.setattr("course_lib.book.execution.fingerprint", lambda code, folder: "another")
+    forget_stale(chapters, cache)
+    assert not get_cache(str(cache)).list_cache_records()
 
 
 def test_a_chapter_that_raises_is_named_with_its_cell_and_its_error(tiny_book: Write) -> None:

@@ -1,9 +1,12 @@
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from course_lib.book.fingerprint import LIBRARY, NOT_FOR_CHAPTERS, fingerprint
+from course_lib.book.fingerprint import LIBRARY, fingerprint
+
+CODE = "%matplotlib inline\nfrom course_lib.data import load\nfrom course_lib.training import sweep"
 
 
 @pytest.fixture
@@ -13,40 +16,58 @@ def library(tmp_path: Path) -> Path:
     return copy
 
 
+@pytest.fixture
+def changes(library: Path, tmp_path: Path) -> Callable[..., bool]:
+    """Say whether a change in the library changes a chapter's fingerprint."""
+
+    def changes(name: str, more: str, code: str = CODE) -> bool:
+        before = fingerprint(code, tmp_path, library)
+        with (library / name).open("a") as file:
+            file.write(more)
+        return fingerprint(code, tmp_path, library) != before
+
+    return changes
+
+
 @pytest.mark.parametrize(
-    "name", ["models.py", "plots.py", "training/loop.py", "data/fashion-mini.npz", "schedules/base.py"]
+    "name", ["training/loop.py", "training/stacked.py", "data/fashion-mini.npz", "schedules/base.py", "__init__.py"]
 )
-def test_a_change_in_what_chapters_use_changes_the_fingerprint(library: Path, name: str) -> None:
-    before = fingerprint(library)
-    with (library / name).open("ab") as file:
-        file.write(b"\n")
-    assert fingerprint(library) != before
+def test_a_change_in_what_a_chapter_uses_changes_its_fingerprint(changes: Callable[..., bool], name: str) -> None:
+    assert changes(name, "\n1 + 1\n")
 
 
-def test_a_new_module_changes_the_fingerprint(library: Path) -> None:
-    before = fingerprint(library)
-    (library / "new.py").write_text("")
-    assert fingerprint(library) != before
+@pytest.mark.parametrize("name", ["grading/pile/workers.py", "book/build.py", "cli.py", "diagnostics/sharpness.py"])
+def test_a_change_in_what_a_chapter_does_not_use_leaves_it(changes: Callable[..., bool], name: str) -> None:
+    assert not changes(name, "\n1 + 1\n")
 
 
-@pytest.mark.parametrize("name", ["grading/new.py", "book/build.py", "cli.py", "models/__pycache__/x.pyc"])
-def test_a_change_in_what_no_chapter_uses_leaves_the_fingerprint(library: Path, name: str) -> None:
-    before = fingerprint(library)
-    (library / name).parent.mkdir(parents=True, exist_ok=True)
-    (library / name).write_text("changed")
-    assert fingerprint(library) == before
+def test_an_import_inside_a_function_counts(changes: Callable[..., bool]) -> None:
+    assert changes("models.py", "\n1 + 1\n", "def later():\n    from course_lib import models")
 
 
-def test_a_new_release_of_a_package_changes_the_fingerprint(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = fingerprint()
+def test_a_comment_or_a_docstring_leaves_it(library: Path, tmp_path: Path) -> None:
+    before = fingerprint(CODE, tmp_path, library)
+    path = library / "training/loop.py"
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith('"""')
+    path.write_text(f'"""Other words.{text.removeprefix(chr(34) * 3)}\n# a comment\n', encoding="utf-8")
+    assert fingerprint(CODE, tmp_path, library) == before
+
+
+@pytest.mark.parametrize(("imported", "changed"), [("evidence", True), ("data", False)])
+def test_a_new_record_counts_for_those_who_read_records(
+    library: Path, tmp_path: Path, imported: str, changed: bool
+) -> None:
+    (library / "evidence").mkdir(exist_ok=True)
+    (library / "evidence" / "__init__.py").touch()
+    code = f"from course_lib import {imported}"
+    before = fingerprint(code, tmp_path, library)
+    (tmp_path / "evidence").mkdir()
+    (tmp_path / "evidence" / "C4.json").write_text("{}")
+    assert (fingerprint(code, tmp_path, library) != before) == changed
+
+
+def test_a_new_release_of_a_package_changes_the_fingerprint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = fingerprint(CODE, tmp_path)
     monkeypatch.setattr("course_lib.book.fingerprint.version", lambda name: "0.0")
-    assert fingerprint() != before
-
-
-def test_what_the_chapters_import_is_counted() -> None:
-    pages = (Path(__file__).parents[2] / "book").glob("*.md")
-    text = "\n".join(page.read_text(encoding="utf-8") for page in pages)
-    for name in NOT_FOR_CHAPTERS:
-        part = name.removesuffix(".py")
-        assert f"from course_lib.{part}" not in text
-        assert f"from course_lib import {part}" not in text
+    assert fingerprint(CODE, tmp_path) != before

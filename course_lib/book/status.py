@@ -1,0 +1,98 @@
+"""When each chapter was executed: a table for the reader, and what tells Sphinx which pages have to be read again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from docutils import nodes
+from sphinx.addnodes import pending_xref
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.util.docutils import SphinxDirective
+from sphinx.util.typing import ExtensionMetadata
+
+from course_lib.book.execution import Execution
+
+
+class ExecutionStatus(SphinxDirective):
+    """``{execution-status}``: a table of the executed pages, with the seconds that each took and when."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return the table."""
+        executions: Mapping[str, Execution] = self.config.course_executions
+        seen = _seen(self.env)
+        seen[self.env.docname] = None  # read again whenever anything was executed
+        rows = [
+            (
+                _link(self.env, name),
+                nodes.Text(f"{execution.seconds:.0f}"),
+                nodes.Text(f"{execution.when:%Y-%m-%d %H:%M}"),
+            )
+            for name, execution in executions.items()
+        ]
+        headings = [nodes.Text(words) for words in ("page", "seconds", "executed (UTC)")]
+        return [_table(headings, rows)]
+
+
+def _link(env: BuildEnvironment, name: str) -> nodes.Node:
+    reference = pending_xref(
+        "", nodes.inline(), refdomain="std", reftype="doc", reftarget=f"/{name}", refdoc=env.docname, refexplicit=False
+    )
+    reference["refwarn"] = True
+    return reference
+
+
+def _table(headings: Iterable[nodes.Node], rows: Iterable[Iterable[nodes.Node]]) -> nodes.table:
+    headings = list(headings)
+    group = nodes.tgroup("", *(nodes.colspec(colwidth=1) for _ in headings), cols=len(headings))
+    group += nodes.thead("", _row(headings))
+    group += nodes.tbody("", *(_row(row) for row in rows))
+    return nodes.table("", group)
+
+
+def _row(cells: Iterable[nodes.Node]) -> nodes.row:
+    return nodes.row("", *(nodes.entry("", nodes.paragraph("", "", cell)) for cell in cells))
+
+
+def _seen(env: BuildEnvironment) -> dict[str, Execution | None]:
+    """Which execution's outputs the page of a chapter was written with."""
+    if not hasattr(env, "course_executions"):
+        env.course_executions = {}  # type: ignore[attr-defined] # the environment carries what extensions put there
+    seen: dict[str, Execution | None] = env.course_executions  # type: ignore[attr-defined]
+    return seen
+
+
+def _outdated(
+    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
+) -> Iterable[str]:
+    """The pages whose source is as it was and whose outputs are not, and those that tell of them."""
+    seen, executions = _seen(env), app.config.course_executions
+    fresh = {name for name, execution in executions.items() if seen.get(name) != execution}
+    tell = {name for name, execution in seen.items() if execution is None}
+    return (fresh | tell if fresh else set()) & env.all_docs.keys()
+
+
+def _note(app: Sphinx, doctree: nodes.document) -> None:
+    name = app.env.docname
+    if name in app.config.course_executions:
+        _seen(app.env)[name] = app.config.course_executions[name]
+
+
+def _forget(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
+    _seen(env).pop(docname, None)
+
+
+def _merge(app: Sphinx, env: BuildEnvironment, docnames: Iterable[str], other: Any) -> None:  # noqa: ANN401
+    _seen(env).update({name: value for name, value in _seen(other).items() if name in docnames})
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Register with Sphinx."""
+    app.add_config_value("course_executions", {}, "", [dict])
+    app.add_directive("execution-status", ExecutionStatus)
+    app.connect("env-get-outdated", _outdated)
+    app.connect("doctree-read", _note)
+    app.connect("env-purge-doc", _forget)
+    app.connect("env-merge-info", _merge)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
