@@ -8,7 +8,6 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util import logging
-from sphinx.util.docutils import SphinxRole
 from sphinx.util.typing import ExtensionMetadata
 
 from course_lib.book.chapters import read_chapters
@@ -17,14 +16,6 @@ from course_lib.book.mathjax import copy_mathjax
 from course_lib.book.reference import show_formula, stack_arguments
 
 logger = logging.getLogger(__name__)
-
-
-class Given(SphinxRole):
-    """``{given}`0.1``` marks a figure that is a setting or a quotation, and so does not come from a run."""
-
-    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        """Return the figure as inline text of the class ``given``."""
-        return [nodes.inline(self.rawtext, self.text, classes=["given"])], []
 
 
 def place_files(app: Sphinx, config: Config) -> None:
@@ -87,7 +78,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the extension with Sphinx."""
     app.setup_extension("course_lib.book.assets")
     app.setup_extension("course_lib.book.status")
-    app.add_role("given", Given())
+    app.setup_extension("course_lib.book.truth")
     app.connect("config-inited", place_files)
     app.setup_extension("sphinx.ext.autodoc")
     app.connect("autodoc-process-docstring", show_formula)

@@ -26,8 +26,8 @@ class ExecutionStatus(SphinxDirective):
         rows = [
             (
                 _link(self.env, name),
-                nodes.Text(f"{execution.seconds:.0f}"),
-                nodes.Text(f"{execution.when:%Y-%m-%d %H:%M}"),
+                nodes.inline("", f"{execution.seconds:.0f}", classes=["recorded"]),
+                nodes.inline("", f"{execution.when:%Y-%m-%d %H:%M}", classes=["recorded"]),
             )
             for name, execution in executions.items()
         ]

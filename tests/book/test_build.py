@@ -64,7 +64,7 @@ def test_the_status_page_says_what_was_executed_and_follows_it(tiny_book: Write)
         book = build(write(code))
         page = (book.folder / "chapter.html").read_text(encoding="utf-8")
         assert f"{book.executions['chapter'].when:%Y-%m-%d %H:%M}" in page
-        assert f"<p>{book.executions['chapter'].seconds:.0f}</p>" in page
+        assert f">{book.executions['chapter'].seconds:.0f}</span></p>" in page
 
 
 def test_jupyter_books_own_command_does_not_show_what_is_stale(
