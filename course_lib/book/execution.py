@@ -21,6 +21,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 
 from course_lib.book.chapters import Chapter
 from course_lib.book.errors import BookError
+from course_lib.book.figures import draw_both, keep_the_smaller
 from course_lib.book.fingerprint import fingerprint
 
 CELL_SECONDS = 600
@@ -141,10 +142,12 @@ def _fingerprint(chapter: Chapter) -> str:
 
 def _execute_one(chapter: Chapter, settings: Path) -> float:
     """Execute a chapter in the folder it lies in; return the seconds it took."""
+    ipython = settings / "ipython"
+    draw_both(ipython)
     environment = {
         **os.environ,
         "COURSE_BOOK": "1",  # an explorer draws itself for the page instead of for Jupyter
-        "IPYTHONDIR": str(settings / "ipython"),  # or a user's own start-up files would run in each chapter
+        "IPYTHONDIR": str(ipython),  # or a user's own start-up files would run in each chapter
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "OMP_NUM_THREADS": "1",  # chapters and the runs of their sweeps stand side by side already
     }
@@ -164,6 +167,7 @@ def _execute_one(chapter: Chapter, settings: Path) -> float:
         raise BookError(_failure(chapter, f"the cell ran for more than {CELL_SECONDS} s")) from error
     except DeadKernelError as error:
         raise BookError(_failure(chapter, "the kernel died (out of memory?)")) from error
+    keep_the_smaller(chapter.notebook)
     return time.perf_counter() - start
 
 
