@@ -53,15 +53,15 @@ function compute({ rates, condition, steps, start }) {
 }
 
 function mount(el, model) {
-  explore(el, model, "Adaptive steps", (root, settings, changed) => {
-    const [map, curve] = [chart(290), chart(230)];
+  explore(el, model, "Adaptive steps", (root, settings, changed, says) => {
+    const [map, curve] = [chart(290), chart(290)];
     const methods = Object.keys(RULES);
     const set = (name) => (value) => {
       settings[name] = value;
       changed();
     };
     const row = (method, index) => {
-      const rate = numberControl({ label: `lr of ${method}`, value: settings.rates[method], min: 0.001, max: 2, log: true, least: 0 }, (value) => {
+      const rate = numberControl({ label: "lr", name: `lr of ${method}`, value: settings.rates[method], min: 0.001, max: 2, log: true, least: 0 }, (value) => {
         settings.rates[method] = value;
         changed();
       });
@@ -75,19 +75,19 @@ function mount(el, model) {
       return make("div", { class: "ce-method", role: "group", "aria-label": method }, tick, rate);
     };
     root.append(
+      make("div", { class: "ce-charts" }, map.node, curve.node),
+      says,
       make(
         "div",
         { class: "ce-controls" },
         numberControl({ label: "condition", value: settings.condition, min: 1, max: 1000, log: true }, set("condition")),
         numberControl({ label: "steps", value: settings.steps, min: 1, max: 300, whole: true }, set("steps")),
         choiceControl(
-          { label: "rates shown below", value: settings.method, options: Object.fromEntries(methods.map((name) => [name, name])) },
+          { label: "rates shown", value: settings.method, options: Object.fromEntries(methods.map((name) => [name, name])) },
           set("method"),
         ),
       ),
       make("div", { class: "ce-controls" }, ...methods.map(row)),
-      map.node,
-      curve.node,
     );
     return () => {
       const found = compute(settings);

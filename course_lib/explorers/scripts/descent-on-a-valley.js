@@ -31,20 +31,22 @@ function compute({ lr, momentum, nesterov, condition, noise, seed, steps, start 
 }
 
 function mount(el, model) {
-  explore(el, model, "Descent on a valley", (root, settings, changed) => {
+  explore(el, model, "Descent on a valley", (root, settings, changed, says) => {
     const field = (name, options) =>
       numberControl({ label: name, value: settings[name], ...options }, (value) => {
         settings[name] = value;
         changed();
       });
     const map = chart(280);
-    const curve = chart(220);
+    const curve = chart(280);
     let kept = null;
     const keep = button("Keep this path to compare", () => {
       kept = compute(settings);
       changed();
     });
     root.append(
+      make("div", { class: "ce-charts" }, map.node, curve.node),
+      says,
       make(
         "div",
         { class: "ce-controls" },
@@ -60,8 +62,6 @@ function mount(el, model) {
         }),
         keep,
       ),
-      map.node,
-      curve.node,
     );
     return () => {
       const { path, loss, edge } = compute(settings);

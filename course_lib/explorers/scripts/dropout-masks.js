@@ -17,8 +17,8 @@ function compute({ p, scaling, values, draws, seed }) {
 }
 
 function mount(el, model) {
-  explore(el, model, "Dropout masks", (root, settings, changed) => {
-    const [units, average] = [chart(230), chart(200)];
+  explore(el, model, "Dropout masks", (root, settings, changed, says) => {
+    const [units, average] = [chart(260), chart(260)];
     const controls = make("div", { class: "ce-controls" });
     const set = (name) => (value) => {
       settings[name] = value;
@@ -34,8 +34,8 @@ function mount(el, model) {
             label: "scaling",
             value: settings.scaling,
             options: {
-              inverted: "in training, by 1 / (1 − p)",
-              "at evaluation": "in evaluation, by 1 − p",
+              inverted: "÷ (1 − p) in training",
+              "at evaluation": "× (1 − p) in evaluation",
               forgotten: "forgotten",
             },
           },
@@ -48,7 +48,7 @@ function mount(el, model) {
       build();
       changed();
     });
-    root.append(controls, make("div", { class: "ce-row" }, again), units.node, average.node);
+    root.append(make("div", { class: "ce-charts" }, units.node, average.node), says, controls, make("div", { class: "ce-row" }, again));
     return () => {
       const { values, draws } = settings;
       const { mask, output, means, evaluation } = compute(settings);
@@ -67,7 +67,7 @@ function mount(el, model) {
             mask[unit]
               ? make("rect", { class: "ce-bar", x: at - wide / 2, y: sy(output[unit]), width: wide, height: sy(0) - sy(output[unit]) })
               : make("text", { class: "ce-note", x: at, y: sy(0) - 5, "text-anchor": "middle" }, "×"),
-            make("path", { class: "ce-line ce-2", d: mark }),
+            make("path", { class: "ce-line", d: mark }),
           ];
         });
       units.draw({
@@ -84,7 +84,7 @@ function mount(el, model) {
         x,
         y: { label: "sum of outputs", ...rangeOf([...means, whole]) },
         lines: [
-          { xs: [0, x.to], ys: [whole, whole], style: "2", name: "evaluation" },
+          { xs: [0, x.to], ys: [whole, whole], style: "whole", name: "evaluation" },
           { xs: means.map((_, index) => index + 1), ys: means, style: "1", name: "mean so far", dots: draws < 40 },
         ],
         label: `The mean over the draws so far of the layer's sum, beside its sum in evaluation. ${sentence}`,

@@ -40,7 +40,7 @@ function uniform(seed) {
 }
 
 /** A slider and beside it a number, kept in step: JupyterLab keeps the arrow keys from sliders, not from numbers. */
-function numberControl({ label, value, min, max, log, whole, least = min }, changed) {
+function numberControl({ label, name = label, value, min, max, log, whole, least = min }, changed) {
   const places = whole ? max - min : 400;
   const valueAt = (place) => {
     const part = place / places;
@@ -51,8 +51,8 @@ function numberControl({ label, value, min, max, log, whole, least = min }, chan
     const part = log ? Math.log(Math.max(at, min) / min) / Math.log(max / min) : (at - min) / (max - min);
     return Math.round(places * part);
   };
-  const slider = make("input", { type: "range", min: 0, max: places, "aria-label": `${label}, slider` });
-  const number = make("input", { type: "number", inputmode: whole ? "numeric" : "decimal" });
+  const slider = make("input", { type: "range", min: 0, max: places, "aria-label": `${name}, slider` });
+  const number = make("input", { type: "number", "aria-label": name, inputmode: whole ? "numeric" : "decimal" });
   const wrong = make("span", { class: "ce-wrong", role: "status" });
   const keepStep = () => {
     number.step = whole ? 1 : 10 ** (Math.floor(Math.log10(Math.abs(value) || max / 100)) - 1);
@@ -66,7 +66,7 @@ function numberControl({ label, value, min, max, log, whole, least = min }, chan
   const judge = (text) => {
     const given = text.trim() === "" ? NaN : Number(text);
     const right = given >= least && given <= max && (!whole || Number.isInteger(given));
-    wrong.textContent = right ? "" : `${label}: ${whole ? "a whole number" : "a number"} from ${short(least)} to ${short(max)}`;
+    wrong.textContent = right ? "" : `${name}: ${whole ? "a whole number" : "a number"} from ${short(least)} to ${short(max)}`;
     number.setAttribute("aria-invalid", String(!right));
     return right ? given : undefined;
   };
@@ -176,7 +176,7 @@ function chart(height = 260) {
   let latest = null;
   const redraw = () => {
     const width = Math.floor(node.clientWidth);
-    if (latest && width > 0) drawChart(svg, width, height, latest);
+    if (latest && width > 0) drawChart(svg, width, width < 430 ? Math.max(170, Math.round(height * 0.85)) : height, latest);
   };
   const draw = (spec) => {
     latest = spec;
@@ -186,8 +186,8 @@ function chart(height = 260) {
   return { node, draw };
 }
 
-function drawChart(svg, width, height, { x, y, lines, label, behind, before }) {
-  const narrow = width < 430;
+function drawChart(svg, width, height, { x, y, lines, label, behind, before, within }) {
+  const narrow = within || width < 430;
   const names = lines.map((line) => (narrow || !line.name ? 0 : line.name.length));
   const left = 56;
   const right = 12 + 6.8 * Math.max(0, ...names);
@@ -208,7 +208,7 @@ function drawChart(svg, width, height, { x, y, lines, label, behind, before }) {
       make("text", { x: at, y: top + h + 16, "text-anchor": "middle" }, short(value)),
     );
   }
-  for (const value of ticks(y, h / 42)) {
+  for (const value of ticks(y, h / 36)) {
     const at = top + sy(value);
     axes.append(
       make("line", { x1: left, x2: left + w, y1: at, y2: at }),
@@ -245,7 +245,8 @@ function drawChart(svg, width, height, { x, y, lines, label, behind, before }) {
   labels.sort((one, other) => one.at - other.at);
   labels.forEach((each, index) => {
     const above = index ? labels[index - 1].at + 14 : 0;
-    each.at = Math.max(each.at + (narrow ? -6 : 4), above, top + 10);
+    const beside = index && index === labels.length - 1 ? 16 : -6; // the lowest name under its line, others over theirs
+    each.at = Math.min(Math.max(each.at + (narrow ? beside : 4), above, top + 10), top + h - 4);
   });
   const written = labels.map(({ line, at }) =>
     make(
@@ -260,10 +261,11 @@ function drawChart(svg, width, height, { x, y, lines, label, behind, before }) {
   svg.replaceChildren(axes, plot, ...written);
 }
 
-/** Build an explorer in `el`: `build` gets its root, its settings and what to call when they have changed.
+/** Build an explorer in `el`: `build` fills its root, and returns a function that draws the settings and returns the
+ * sentence that says what is seen.
  *
- * `model` is a widget's, or what a page has in its place. `build` returns a function that draws the settings and
- * returns the sentence that says what is seen.
+ * It gets the root, the settings, what to call when they have changed, and where the sentence stands. `model` is a
+ * widget's, or what a page has in its place.
  */
 function explore(el, model, title, build) {
   let settings;
@@ -280,9 +282,8 @@ function explore(el, model, title, build) {
       model.set("settings", structuredClone(settings));
       model.save_changes();
     };
-    const draw = build(root, settings, changed);
+    const draw = build(root, settings, changed, says);
     root.prepend(make("p", { class: "ce-title" }, title));
-    root.append(says);
     el.replaceChildren(root);
     says.append(draw());
   };

@@ -15,13 +15,13 @@ function compute({ low, high, results }) {
 }
 
 function mount(el, model) {
-  explore(el, model, "Range-test reader", (root, settings, changed) => {
+  explore(el, model, "Range-test reader", (root, settings, changed, says) => {
     const { curve, read } = settings;
     const [first, last] = [curve.lr[0], curve.lr.at(-1)];
     const grid = settings.results.map((row) => row.lr);
     const [from, to] = [Math.min(first, ...grid), Math.max(last, ...grid)];
     const x = { label: "learning rate", from: from / 1.2, to: to * 1.2, log: true };
-    const [loss, accuracy] = [chart(250), chart(220)];
+    const [loss, accuracy] = [chart(230), chart(190)];
     const places = make("div", { class: "ce-controls" });
     let shown = false;
     const build = () => {
@@ -40,7 +40,7 @@ function mount(el, model) {
       changed();
     });
     show.setAttribute("aria-pressed", "false");
-    root.append(places, ...(known.length ? [make("div", { class: "ce-row" }, show)] : []), loss.node, accuracy.node);
+    root.append(loss.node, accuracy.node, says, places, ...(known.length ? [make("div", { class: "ce-row" }, show)] : []));
     const percent = (value) => `${(100 * value).toFixed(1)} %`;
     return () => {
       if (settings.low > settings.high) return "The lower threshold lies above the upper one.";
@@ -73,6 +73,7 @@ function mount(el, model) {
           { xs: curve.lr, ys: curve.loss, style: "raw", name: "" },
           { xs: curve.lr, ys: curve.smoothed, style: "1", name: "smoothed" },
         ],
+        within: true,
         behind: band,
         before: readings,
         label: `The loss of the range test against the rate, with your thresholds at ${short(settings.low)} and ${short(settings.high)}.${told}`,

@@ -58,8 +58,10 @@ const order = (low, high) => (piece) =>
   piece[low] > piece[high] ? `${low} must be at most ${high} (${piece[high]}), got ${piece[low]}` : "";
 const long = (piece) => (piece.steps < 2 ? `steps must be at least 2, got ${piece.steps}` : "");
 
-/* For each kind: its name for people, its arguments with values to begin with, the rate at its step t; whether its
- * length is its argument total_steps; and what is wrong with it, if anything. */
+const USUAL_CYCLE = { pct_start: 0.3, div_factor: 25, final_div_factor: 10000, anneal: "cos", three_phase: false };
+
+/* For each kind: its name for people, its arguments with values to begin with, the rate at its step t; which arguments
+ * may be left out in Python; whether its length is its argument total_steps; and what is wrong with it, if anything. */
 const KINDS = {
   Constant: { words: "constant", start: { lr: 0.1 }, rate: (t, p) => p.lr },
   LinearWarmup: {
@@ -77,6 +79,7 @@ const KINDS = {
   ExponentialDecay: {
     words: "exponential",
     start: { lr: 0.1, gamma: 0.95, every: 1 },
+    usual: { every: 1 },
     rate: (t, p) => p.lr * p.gamma ** (t / p.every),
   },
   LinearDecay: {
@@ -127,12 +130,14 @@ const KINDS = {
   SGDR: {
     words: "warm restarts (SGDR)",
     start: { max_lr: 0.1, min_lr: 0, T_0: 25, T_mult: 2, shrink: 1 },
+    usual: { T_mult: 1, shrink: 1 },
     rate: restarts,
     wrong: [order("min_lr", "max_lr")],
   },
   OneCycle: {
     words: "one cycle",
-    start: { max_lr: 0.5, pct_start: 0.3, div_factor: 25, final_div_factor: 10000, anneal: "cos", three_phase: false },
+    start: { max_lr: 0.5, ...USUAL_CYCLE },
+    usual: USUAL_CYCLE,
     total: true,
     rate: cycleRate,
     wrong: [
@@ -145,6 +150,7 @@ const KINDS = {
   warmup_stable_decay: {
     words: "warm-up, stable, decay",
     start: { lr: 0.1, warmup_steps: 10, decay_steps: 20, final_lr: 0 },
+    usual: { final_lr: 0 },
     total: true,
     rate: warmStableDecay,
     wrong: [
@@ -183,7 +189,9 @@ const python = (value) => (typeof value === "string" ? `"${value}"` : value === 
 
 function call(piece) {
   const kind = KINDS[piece.kind];
-  const values = Object.keys(kind.start).map((name) => `${name}=${python(piece[name])}`);
+  const values = Object.keys(kind.start)
+    .filter((name) => !kind.usual || kind.usual[name] !== piece[name])
+    .map((name) => `${name}=${python(piece[name])}`);
   return `${piece.kind}(${[...values, ...(kind.total ? [`total_steps=${piece.steps}`] : [])].join(", ")})`;
 }
 
@@ -215,7 +223,8 @@ function compute({ pieces }) {
   });
   const names = new Set([...pieces.map((piece) => piece.kind), ...(momenta.some((each) => each.text.startsWith("Constant")) ? ["Constant"] : [])]);
   const code = [`from course_lib.schedules import ${[...names].sort().join(", ")}`, "", `schedule = ${chain(rates)}`];
-  if (momenta.length) code.push(`momentum = ${chain(momenta)}`);
+  const alone = pieces.length === 1;
+  if (momenta.length) code.push(`momentum = ${alone ? "schedule.momentum()" : chain(momenta)}`);
   return { lr, momentum: momenta.length ? momentum : null, starts, python: code.join("\n") };
 }
 
@@ -230,7 +239,7 @@ function newPiece(name, steps, lr) {
 }
 
 function mount(el, model) {
-  explore(el, model, "Schedule composer", (root, settings, changed) => {
+  explore(el, model, "Schedule composer", (root, settings, changed, says) => {
     const rate = chart(250);
     const momentum = chart(170);
     const code = codeBox("The Python that makes this schedule");
@@ -288,7 +297,7 @@ function mount(el, model) {
       scale = value;
       changed();
     });
-    root.append(rate.node, momentum.node, list, make("div", { class: "ce-row" }, add, logarithmic), code.node);
+    root.append(rate.node, momentum.node, says, list, make("div", { class: "ce-row" }, add, logarithmic), code.node);
     return () => {
       let found;
       try {
