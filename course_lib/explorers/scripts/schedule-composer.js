@@ -19,6 +19,8 @@ function phaseEnds({ steps, pct_start, three_phase }) {
 }
 
 function phases(t, ends, values, anneal) {
+  const reached = ends.indexOf(t); // before the phases: the first may have no steps of its own
+  if (reached >= 0) return values[reached + 1];
   const phase = ends.findIndex((end) => t < end);
   if (phase < 0) return values[values.length - 1];
   const start = phase ? ends[phase - 1] : 0;
