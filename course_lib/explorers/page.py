@@ -32,7 +32,7 @@ def html(script: str, title: str, settings: dict[str, Any], still: str) -> str:
         f'<div class="course-explorer mathjax_ignore" data-explorer="{script}">\n'
         f'<script type="application/json">{data}</script>\n'
         f"{still}\n"
-        f"<noscript><p>{escape(title)}: with JavaScript switched on, this picture gets controls.</p></noscript>\n"
+        f"<p>{escape(title)}: with JavaScript switched on, this picture gets controls.</p>\n"
         f"</div>\n<style>\n{styles()}</style>\n"
         f'<script>\n(() => {{\n"use strict";\n{body(script)}{_ON_A_PAGE.format(script=script)}\n}})();\n</script>'
     )

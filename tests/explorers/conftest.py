@@ -27,8 +27,8 @@ PAGE = """\
 <meta name="viewport" content="width=device-width">
 <title>Explorers</title>
 <style>
-html[data-theme="dark"] {{ --pst-color-background: #14181e; --pst-color-text-base: #ced6dd; --pst-color-text-muted: #b3bac0 }}
-body {{ background: var(--pst-color-background, #fff); margin: 16px }}
+html[data-theme="dark"] {{ --pst-color-background: #14181e; --pst-color-text-base: #ced6dd }}
+body {{ background: var(--pst-color-background, #fff); color: var(--pst-color-text-base, #222); margin: 16px }}
 </style>
 <main><h1>Explorers</h1>
 {explorers}

@@ -54,6 +54,8 @@ def test_every_control_changes_what_is_shown_by_keyboard_and_shows_its_focus(exp
         before = shown(root)
         page.keyboard.press(KEYS[kind])
         assert shown(root) != before, f"{KEYS[kind]} on {name} ({kind}) changes nothing"
+        if kind == "checkbox":
+            page.keyboard.press(KEYS[kind])  # or what is next might belong to something that is not drawn any more
         used += 1
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement === document.body"), "Tab does not leave the explorer"
@@ -80,10 +82,11 @@ def test_no_violation_of_accessibility_before_and_after_use(theme: str, show: Sh
     for box in page.locator("input[type=checkbox]").all():
         box.click()
     for button in page.get_by_role("button").all():
-        button.click()
+        if "Remove" not in button.inner_text():
+            button.click()
     for number in page.locator("input[type=number]").all():
-        number.fill("-1")
-    assert page.locator("[aria-invalid=true]").count() > 5
+        number.fill("-1")  # refused; the one before gets its last number back
+    assert page.locator("[aria-invalid=true]").count() == 1
     assert not audit(page)
 
 
@@ -149,6 +152,19 @@ def test_a_slider_and_its_number_keep_step(show: Show):
     assert int(slider.input_value()) > int(place)
     number.press("ArrowUp")
     assert number.input_value() == "0.51"
+    momentum = page.get_by_label("momentum", exact=True)
+    momentum.press("ArrowUp")
+    assert momentum.input_value() == "0.01"
+
+
+def test_a_key_on_a_slider_of_whole_numbers_always_moves_it(show: Show):
+    page = show(ScheduleComposer(steps=100))
+    number, slider = page.get_by_label("steps", exact=True).first, page.get_by_label("steps, slider").first
+    for start, key in (("61", "ArrowRight"), ("2", "ArrowLeft"), ("3", "ArrowRight"), ("4000", "ArrowLeft")):
+        number.fill(start)
+        slider.press(key)
+        moved = int(number.input_value()) - int(start)
+        assert moved * (1 if key == "ArrowRight" else -1) > 0
 
 
 def test_pieces_are_added_changed_and_removed_by_keyboard(show: Show):
@@ -158,7 +174,7 @@ def test_pieces_are_added_changed_and_removed_by_keyboard(show: Show):
     add.focus()
     page.keyboard.press("Enter")
     expect(pieces).to_have_count(3)
-    page.keyboard.type("step")  # the focus is on the new piece's kind
+    page.keyboard.type("ste")  # the focus is on the new piece's kind
     expect(page.locator("pre")).to_contain_text("StepDecay(lr=0.1, step_size=30, gamma=0.5), at=100")
     for _ in range(10):
         if add.is_disabled():
@@ -181,13 +197,13 @@ def test_a_piece_that_cannot_be_says_what_is_wrong(show: Show):
 
 def test_the_python_is_copied_and_marked_where_a_page_may_not_copy(show: Show):
     page = show(ScheduleComposer())
-    page.evaluate("navigator.clipboard.writeText = (text) => { window.copied = text; return Promise.resolve(); }")
+    page.evaluate("() => { navigator.clipboard.writeText = async (text) => { window.copied = text; }; }")
     button = page.get_by_role("button", name="Copy the Python")
     button.click()
     expect(page.get_by_text("Copied.")).to_be_visible()
     code = page.locator("pre").text_content()
     assert page.evaluate("window.copied") == code
-    page.evaluate("navigator.clipboard.writeText = () => Promise.reject(new Error('not allowed'))")
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('not allowed')); }")
     button.click()
     expect(page.get_by_text("Marked")).to_be_visible()
     assert page.evaluate("String(getSelection())").split() == (code or "").split()

@@ -41,7 +41,7 @@ function uniform(seed) {
 
 /** A slider and beside it a number, kept in step: JupyterLab keeps the arrow keys from sliders, not from numbers. */
 function numberControl({ label, name = label, value, min, max, log, whole, least = min }, changed) {
-  const places = whole ? max - min : 400;
+  const places = whole && !log ? max - min : 400;
   const valueAt = (place) => {
     const part = place / places;
     const at = log ? min * (max / min) ** part : min + (max - min) * part;
@@ -55,7 +55,8 @@ function numberControl({ label, name = label, value, min, max, log, whole, least
   const number = make("input", { type: "number", "aria-label": name, inputmode: whole ? "numeric" : "decimal" });
   const wrong = make("span", { class: "ce-wrong", role: "status" });
   const keepStep = () => {
-    number.step = whole ? 1 : 10 ** (Math.floor(Math.log10(Math.abs(value) || max / 100)) - 1);
+const digit = log ? Math.floor(Math.log10(value > 0 ? value : min * 100)) - 1 : Math.round(Math.log10(max)) - 2;
+    number.step = whole ? 1 : Number(`1e${digit}`);
     slider.setAttribute("aria-valuetext", short(value));
   };
   const show = () => {
@@ -71,7 +72,11 @@ function numberControl({ label, name = label, value, min, max, log, whole, least
     return right ? given : undefined;
   };
   slider.addEventListener("input", () => {
-    value = valueAt(Number(slider.value));
+    const [place, last] = [Number(slider.value), value];
+    value = valueAt(place);
+    // A notch that is less than a whole number still counts as one, or a key would do nothing.
+    if (whole && value === last) value = Math.min(Math.max(last + Math.sign(place - placeOf(last)), least), max);
+    slider.value = placeOf(value);
     number.value = value;
     judge(number.value);
     keepStep();

@@ -267,11 +267,19 @@ function mount(el, model) {
     };
     const card = (piece, index) => {
       const options = Object.fromEntries(Object.entries(KINDS).map(([name, kind]) => [name, kind.words]));
+      const fields = make("div", { class: "ce-controls" });
+      const fill = () => {
+        const set = (value) => {
+          piece.steps = value;
+          changed();
+        };
+        const length = numberControl({ label: "steps", value: piece.steps, ...COUNT }, set);
+        fields.replaceChildren(length, ...Object.keys(KINDS[piece.kind].start).map((name) => control(piece, name)));
+      };
       const choose = choiceControl({ label: `Piece ${index + 1}`, value: piece.kind, options }, (name) => {
-        settings.pieces[index] = newPiece(name, piece.steps, peak(piece));
-        rebuild();
+        piece = settings.pieces[index] = newPiece(name, piece.steps, peak(piece));
+        fill();
         changed();
-        list.children[index].querySelector("select").focus();
       });
       const remove = () => {
         settings.pieces.splice(index, 1);
@@ -279,15 +287,12 @@ function mount(el, model) {
         changed();
         list.children[Math.max(index - 1, 0)].querySelector("select").focus();
       };
-      const length = numberControl({ label: "steps", value: piece.steps, ...COUNT }, (value) => {
-        piece.steps = value;
-        changed();
-      });
+      fill();
       return make(
         "div",
         { class: "ce-piece", role: "group", "aria-label": `Piece ${index + 1}` },
         make("div", { class: "ce-row" }, choose, ...(settings.pieces.length > 1 ? [button("Remove", remove, `Remove piece ${index + 1}`)] : [])),
-        make("div", { class: "ce-controls" }, length, ...Object.keys(KINDS[piece.kind].start).map((name) => control(piece, name))),
+        fields,
       );
     };
     const rebuild = () => {
