@@ -8,7 +8,17 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from course_lib.book.build import build
-from tests.book.conftest import CONFIGURATION
+from tests.book.conftest import CONFIGURATION, ROOT
+
+# With the course's own colours, and its maths.
+LOOK = """\
+    html_static_path: [_static]
+    html_css_files: [course.css]
+    mathjax_path: mathjax/tex-mml-chtml.js
+    mathjax_options: {defer: null}
+    html_context: {default_mode: light}
+    copyright: "2026"
+"""
 
 PRACTICE = """\
 prerequisites:
@@ -118,7 +128,9 @@ def write_book(folder: Path) -> Path:
     """Write a book of two chapters, a glossary and a page with all cards."""
     practice = folder / "book" / "practice"
     practice.mkdir(parents=True)
-    (folder / "_config.yml").write_text(CONFIGURATION)
+    (folder / "_config.yml").write_text(CONFIGURATION + LOOK)
+    (folder / "_static").mkdir()
+    shutil.copy(ROOT / "book" / "_static" / "course.css", folder / "_static")
     (folder / "_toc.yml").write_text(
         "format: jb-book\nroot: book/index\nchapters:\n"
         + "".join(f"  - file: book/{page}\n" for page in [*CHAPTERS, "glossary", "flashcards"])
