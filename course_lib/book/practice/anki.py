@@ -7,7 +7,6 @@ import html
 import re
 import tempfile
 import zipfile
-from collections.abc import Mapping
 from pathlib import Path
 
 import genanki  # type: ignore[import-untyped]
@@ -53,7 +52,7 @@ def to_html(text: Text) -> str:
     >>> to_html(Text("The *rate* $\\eta$ < {given}`1`", Path("a.yml"), 1))
     '<p>The <em>rate</em> \\(\\eta\\) &lt; 1</p>'
     """
-    markdown = MarkdownIt("commonmark").use(dollarmath_plugin, renderer=_formula).use(myst_role_plugin)
+    markdown = MarkdownIt("commonmark").use(dollarmath_plugin).use(myst_role_plugin)
 
     def role(renderer: RendererHTML, tokens: list[Token], index: int, *_: object) -> str:
         name, content = tokens[index].meta["name"], tokens[index].content
@@ -65,12 +64,15 @@ def to_html(text: Text) -> str:
         return html.escape(re.sub(r"\s*<[^<>]*>$", "", content) if name == "term" else content)
 
     markdown.add_render_rule("myst_role", role)
+    markdown.add_render_rule("math_inline", _formula)
+    markdown.add_render_rule("math_inline_double", _formula)
+    markdown.add_render_rule("math_block", _formula)
     return str(markdown.render(text.text)).strip()
 
 
-def _formula(content: str, options: Mapping[str, bool]) -> str:
-    opening, closing = (r"\[", r"\]") if options["display_mode"] else (r"\(", r"\)")
-    return f"{opening}{html.escape(content)}{closing}"
+def _formula(renderer: RendererHTML, tokens: list[Token], index: int, *_: object) -> str:
+    opening, closing = (r"\(", r"\)") if tokens[index].type == "math_inline" else (r"\[", r"\]")
+    return f"{opening}{html.escape(tokens[index].content.strip())}{closing}"
 
 
 def _model() -> genanki.Model:

@@ -17,6 +17,7 @@ from course_lib.book.practice.marks import Text
 logger = logging.getLogger(__name__)
 
 _VOID = ("input",)
+_BLOCKS = ("caption", "dd", "details", "div", "dl", "dt", "fieldset", "legend", "li", "p", "summary", "td", "th", "tr", "ul")
 
 
 class part(nodes.General, nodes.Element):  # noqa: N801 - docutils names its nodes so
@@ -94,7 +95,9 @@ def _visit(translator: HTML5Translator, node: part) -> None:
 
 def _depart(translator: HTML5Translator, node: part) -> None:
     if node["tag"] not in _VOID:
-        translator.body.append(f"</{_tag(translator, node)}>")
+        # A line ends here for whoever reads the text alone: a search, a voice.
+        end = "\n" if node["tag"] in _BLOCKS else ""
+        translator.body.append(f"</{_tag(translator, node)}>{end}")
 
 
 def _pass(translator: nodes.NodeVisitor, node: part) -> None:

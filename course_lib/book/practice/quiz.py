@@ -72,6 +72,7 @@ class QuizDirective(PracticeDirective):
         return element(
             "li",
             element("strong", verdict),
+            " ",
             *blocks(self, choice.feedback),
             html={"data-choice": str(index)},
             classes=["right" if choice.right else "wrong"],
