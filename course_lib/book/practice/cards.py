@@ -1,0 +1,90 @@
+"""The flashcards: a table of fronts and backs, which a script deals out in five ways."""
+
+from __future__ import annotations
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.application import Sphinx
+
+from course_lib.book.assets import need
+from course_lib.book.practice.anki import COURSE, FOLDER
+from course_lib.book.practice.elements import blocks, element, part
+from course_lib.book.practice.shelf import PracticeDirective, page_name, shelf, whole
+from course_lib.book.practice.source import Card
+
+_SCRIPTS = ("sm2.js", "cards.js", "cards-flip.js", "cards-learn.js", "cards-test.js", "cards-match.js", "cards-spaced.js")
+_METHOD = (
+    "Spaced practice goes by SM-2: P. A. Wozniak, Optimization of learning (master's thesis, University of Technology "
+    "in Poznan, 1990), chapter 3.2. The dates are kept in this browser."
+)
+
+
+class FlashcardsDirective(PracticeDirective):
+    """``{flashcards}``: the cards of this chapter; with the argument ``all``, those of every chapter."""
+
+    optional_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Return the cards, a table a chapter, and links to the decks for Anki."""
+        if self.arguments:
+            directives.choice(self.arguments[0], ("all",))
+            decks = shelf(self.env)
+            whole(self.env).add(self.env.docname)
+            for practice in decks.values():
+                self.env.note_dependency(str(practice.path))
+        else:
+            decks = {self.env.docname: self.practice()}
+        need(self.env, "store.js", "practice.css", "cards.css", *_SCRIPTS)
+        tables = [self._table(docname, practice.cards) for docname, practice in decks.items()]
+        return [
+            element("div", *tables, self._downloads(list(decks)), element("p", _METHOD, classes=["method"]), classes=["cards", "practice"], ids=["practice-flashcards"], quick_link="Flashcards")
+        ]
+
+    def _table(self, docname: str, cards: tuple[Card, ...]) -> part:
+        head = element("tr", *(element("th", side, html={"scope": "col"}) for side in ("Front", "Back")))
+        rows = [
+            element(
+                "tr",
+                element("td", *blocks(self, card.front), classes=["front"]),
+                element("td", *blocks(self, card.back), classes=["back"]),
+                html={"data-id": card.id},
+            )
+            for card in cards
+        ]
+        page = page_name(docname)
+        return element(
+            "table",
+            element("caption", "Cards of ", part("", tag="span", html={}, deck_of=docname)),
+            element("thead", head),
+            element("tbody", *rows),
+            html={"data-page": page},
+            classes=["deck"],
+        )
+
+    def _downloads(self, docnames: list[str]) -> part:
+        up = "../" * self.env.docname.count("/")
+        links: list[nodes.Node | str] = ["For Anki: "]
+        for page in [*map(page_name, docnames), COURSE]:
+            name = "the whole course" if page == COURSE else "this chapter"
+            label: nodes.Node | str = name if page == COURSE or len(docnames) == 1 else ""
+            link = element("a", html={"href": f"{up}{FOLDER}/{page}.apkg", "download": ""}, classes=["deck-download"])
+            link += nodes.Text(label) if label else part("", tag="span", html={}, deck_of=_with_name(docnames, page))
+            links += [link, ", "]
+        return element("p", *links[:-1], ".", classes=["downloads"])
+
+
+def _with_name(docnames: list[str], page: str) -> str:
+    return next(docname for docname in docnames if page_name(docname) == page)
+
+
+def _name_decks(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Write the titles of the chapters in, which are known when all pages have been read."""
+    for place in doctree.findall(part):
+        if "deck_of" in place:
+            place += nodes.Text(app.env.titles[place["deck_of"]].astext())
+
+
+def register(app: Sphinx) -> None:
+    """Register with Sphinx."""
+    app.add_directive("flashcards", FlashcardsDirective)
+    app.connect("doctree-resolved", _name_decks)

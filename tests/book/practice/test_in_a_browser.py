@@ -1,0 +1,406 @@
+"""Practice in Chromium: by keyboard alone, without scripts, on a phone, printed."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+from tests.conftest import needs
+
+pytestmark = [pytest.mark.slow, needs("chromium")]
+
+THEMES = ("light", "dark")
+MODES = ("Flip", "Learn", "Test", "Match", "Spaced", "List")
+
+
+@contextmanager
+def visiting(browser: Browser, theme: str = "light", width: int = 1280, **options: Any) -> Iterator[BrowserContext]:
+    """A reader's browser; whatever goes wrong on a page fails the test."""
+    context = browser.new_context(viewport={"width": width, "height": 900}, **options)
+    context.add_init_script(f"localStorage.mode = localStorage.theme = '{theme}'")
+    errors: list[str] = []
+    context.on("weberror", lambda error: errors.append(str(error.error)))
+    context.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    yield context
+    context.close()
+    assert not errors
+
+
+@pytest.fixture
+def read(pages: Path) -> Callable[..., Page]:
+    def open_page(context: BrowserContext, name: str = "03-annealing") -> Page:
+        page = context.new_page()
+        page.goto((pages / f"{name}.html").as_uri(), wait_until="load")
+        page.evaluate("() => window.MathJax?.startup?.promise")
+        return page
+
+    return open_page
+
+
+Read = Callable[..., Page]
+
+
+def reach(page: Page, target: Locator, most: int = 60) -> None:
+    """Press Tab until the focus is on the target, which shows it."""
+    for _ in range(most):
+        if target.evaluate("node => node === document.activeElement"):
+            outline = target.evaluate("node => getComputedStyle(node).outlineStyle")
+            assert outline != "none", "the focus is not to be seen"
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Tab does not lead to {target}")
+
+
+def press(page: Page, target: Locator) -> None:
+    reach(page, target)
+    page.keyboard.press("Enter")
+
+
+def named(page: Page, name: str) -> Locator:
+    return page.locator(".practice").get_by_role("button", name=name, exact=True)
+
+
+def axe(page: Page) -> list[Any]:
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate((files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8"))
+    found = page.evaluate(
+        "async () => (await axe.run(document, {resultTypes: ['violations'], preload: false})).violations"
+    )
+    return [(violation["id"], [node["html"] for node in violation["nodes"]]) for violation in found]
+
+
+def test_a_question_is_answered_checked_and_tried_again_by_keyboard(browser: Browser, read: Read) -> None:
+    with visiting(browser) as context:
+        page = read(context)
+        question = page.locator("#quiz-floor")
+        first = question.locator("input").first
+        page.locator("#practice-memory-aids").evaluate("node => { node.tabIndex = -1; node.focus(); }")
+        reach(page, first)
+        page.keyboard.press("ArrowDown")
+        press(page, question.get_by_role("button", name="Check"))
+        status = question.get_by_role("status")
+        expect(status).to_contain_text("Not this one.")
+        expect(status).to_contain_text("The noise enters with")
+        expect(page.locator(".quiz-score")).to_have_text("Right: 0 of 2.")
+        press(page, question.get_by_role("button", name="Try again"))
+        expect(first).to_be_focused()
+        expect(status).to_be_empty()
+        page.keyboard.press("Space")
+        press(page, question.get_by_role("button", name="Check"))
+        expect(status).to_contain_text("Right.")
+        expect(page.locator(".quiz-score")).to_have_text("Right: 1 of 2, 0 of them at the first try.")
+        reach(page, page.locator("#quiz-ends input").first)  # and on: no trap
+
+
+def test_several_right_answers_are_wanted_all_and_alone(browser: Browser, read: Read) -> None:
+    with visiting(browser) as context:
+        page = read(context)
+        question = page.locator("#quiz-ends")
+        check, status = question.get_by_role("button", name="Check"), question.get_by_role("status")
+        check.click()
+        expect(status).to_have_text("Choose an answer first.")
+        boxes = question.locator("input")
+        boxes.nth(0).check()
+        boxes.nth(2).check()
+        check.click()
+        expect(status).to_contain_text("Not yet: 1 of the 2 right ones, and 1 that is wrong.")
+        expect(status).to_contain_text("One too far.")
+        boxes.nth(1).check()
+        boxes.nth(2).uncheck()
+        check.click()
+        expect(status).to_contain_text("Right.")
+        expect(status.locator("mjx-merror")).to_have_count(0)
+
+
+def test_answers_are_kept_in_the_browser_until_the_reader_starts_over(browser: Browser, read: Read) -> None:
+    with visiting(browser) as context:
+        page = read(context)
+        page.locator("#quiz-floor input").first.check()
+        page.locator("#quiz-floor").get_by_role("button", name="Check").click()
+        kept = page.evaluate("() => courseStore.record().pages['03-annealing'].quiz.floor")
+        assert {key: kept[key] for key in ("chosen", "right", "tries")} == {"chosen": [0], "right": True, "tries": 1}
+        page.reload()
+        expect(page.locator("#quiz-floor input").first).to_be_checked()
+        expect(page.locator(".quiz-score")).to_have_text("Right: 1 of 2, 1 of them at the first try.")
+        page.get_by_role("button", name="Start over").click()
+        assert page.evaluate("() => courseStore.all('03-annealing', 'quiz')") == {}
+        expect(page.locator("#quiz-floor input").first).not_to_be_checked()
+
+
+def test_every_way_to_learn_the_cards_is_gone_through_by_keyboard(browser: Browser, read: Read) -> None:
+    with visiting(browser) as context:
+        page = read(context)
+        stage, status = page.locator(".card-stage"), page.locator(".card-stage [role=status]")
+        page.locator(".quiz-score").evaluate("node => { node.tabIndex = -1; node.focus(); }")
+
+        press(page, named(page, "Turn over"))
+        expect(status).to_contain_text("hovers")
+        press(page, named(page, "Next"))
+        expect(named(page, "Next")).to_be_focused()
+        expect(stage).to_contain_text("Card 2 of 5")
+
+        page.locator(".card-modes").evaluate("node => { node.tabIndex = -1; node.focus(); }")
+        press(page, named(page, "Learn"))
+        press(page, named(page, "Show the answer"))
+        expect(named(page, "I knew it")).to_be_focused()
+        press(page, named(page, "Not yet"))
+        for _ in range(2 * 5):
+            page.keyboard.press("Enter")  # show the answer, which is where the focus is
+            page.keyboard.press("Enter")  # I knew it
+        expect(stage).to_contain_text("Mastered: 5 of 5")
+        expect(stage.get_by_role("progressbar")).to_have_attribute("value", "10")
+
+        page.locator(".card-modes").evaluate("node => node.focus()")
+        press(page, named(page, "Match"))
+        while not stage.get_by_role("button", name="Another round").count():
+            front = stage.locator(".card-side").nth(0).locator("button:not([aria-disabled])").first
+            front.focus()
+            page.keyboard.press("Enter")
+            left = stage.locator(".card-side").nth(1).locator("button:not([aria-disabled])")
+            for index in range(left.count()):
+                before = stage.locator("[aria-disabled]").count()
+                if stage.locator(".card-side").nth(0).locator("[aria-pressed=true]").count() == 0:
+                    front.press("Enter")
+                left.nth(index).press("Enter")
+                if stage.locator("[aria-disabled]").count() > before:
+                    break
+        expect(status).to_contain_text("All paired")
+        expect(named(page, "Another round")).to_be_focused()
+
+
+@pytest.mark.parametrize("way", ["Choose among four", "Type the answer"])
+def test_a_test_counts_what_was_right_and_names_what_was_not(way: str, browser: Browser, read: Read) -> None:
+    backs = {"floor": "hovers", "step": "One update", "epoch": "One pass", "batch": "of one step", "seed": "the draw"}
+    with visiting(browser) as context:
+        page = read(context)
+        stage = page.locator(".card-stage")
+        named(page, "Test").click()
+        named(page, way).click()
+        for _ in backs:
+            front = stage.locator(".card-front").inner_text()
+            word = next(word for word in backs if f" {word}?" in front)
+            if way == "Choose among four":
+                options = stage.locator(".card-option")
+                assert options.count() == 4
+                right = options.filter(has_text=backs[word])
+                (options.filter(has_not_text=backs[word]).first if word == "seed" else right).click()
+                expect(stage.locator(".card-verdict")).to_contain_text("No." if word == "seed" else "Right.")
+                expect(named(page, "Next")).to_be_focused()
+                page.keyboard.press("Enter")
+            else:
+                stage.get_by_label("Your answer").fill("I think so")
+                named(page, "Compare").click()
+                expect(stage.locator(".card-back")).to_contain_text(backs[word])
+                named(page, "I had not" if word == "seed" else "I had it").click()
+        expect(stage).to_contain_text("4 of 5 right. Look again at:")
+        expect(stage.locator(".card-missed")).to_have_text("What is a seed?")
+
+
+def test_a_card_is_due_again_when_its_interval_has_passed(browser: Browser, read: Read) -> None:
+    with visiting(browser) as context:
+        page = context.new_page()
+        page.clock.install(time="2026-03-01T10:00:00")
+        page.clock.resume()
+
+        def visit(day: str) -> Locator:
+            page.clock.set_fixed_time(f"{day}T10:00:00")
+            page.reload()
+            named(page, "Spaced").click()
+            return page.locator(".card-due")
+
+        page.goto(read(context).url)
+        due = visit("2026-03-01")
+        expect(due).to_have_text("Due today: 5 of 5, 5 of them new.")
+        for grade in ("Again", "Good", "Good", "Good", "Easy"):
+            named(page, "Show the answer").click()
+            page.locator(".card-stage").get_by_role("button", name=grade).click()
+        # The one that was not known comes once more on the same day.
+        expect(page.locator(".card-note").last).to_have_text("Once more today")
+        named(page, "Show the answer").click()
+        named(page, "Good").click()
+        expect(due).to_have_text("Nothing is due today. The next card is due on 2026-03-02.")
+        expect(visit("2026-03-02")).to_have_text("Due today: 5 of 5.")
+        for _ in range(5):
+            named(page, "Show the answer").click()
+            page.locator(".card-stage").get_by_role("button", name="Good").click()
+        expect(visit("2026-03-03")).to_have_text("Due today: 1 of 5.")
+        expect(visit("2026-03-08")).to_have_text("Due today: 5 of 5.")
+
+
+def test_what_is_learned_in_the_chapter_counts_on_the_page_of_all_cards(browser: Browser, read: Read) -> None:
+    with visiting(browser) as context:
+        page = read(context)
+        named(page, "Learn").click()
+        for _ in range(2):
+            named(page, "Show the answer").click()
+            named(page, "I knew it").click()
+        page = read(context, "flashcards")
+        named(page, "Learn").click()
+        expect(page.get_by_role("progressbar")).to_have_attribute("value", "2")
+        expect(page.get_by_role("progressbar")).to_have_attribute("max", "20")
+        page.get_by_label("Cards of").select_option("Calibration")
+        expect(page.get_by_role("progressbar")).to_have_attribute("value", "0")
+        expect(page.get_by_role("progressbar")).to_have_attribute("max", "10")
+
+
+def test_the_depths_are_tabs_whose_choice_holds_on_every_page(browser: Browser, read: Read) -> None:
+    with visiting(browser) as context:
+        page, other = read(context), read(context, "02-calibration")
+        tab = page.get_by_role("tab", name="Standard")
+        expect(tab).to_have_attribute("aria-selected", "true")
+        page.locator(".chapter-head").evaluate("node => { node.tabIndex = -1; node.focus(); }")
+        reach(page, tab)
+        page.keyboard.press("ArrowRight")
+        expect(page.get_by_role("tab", name="Detailed")).to_be_focused()
+        expect(page.get_by_role("tabpanel", name="Detailed")).to_be_visible()
+        expect(page.locator("#depth-standard")).to_be_hidden()
+        expect(other.get_by_role("tab", name="Detailed")).to_have_attribute("aria-selected", "true")
+        page.keyboard.press("ArrowRight")
+        expect(page.get_by_role("tab", name="Quick")).to_be_focused()
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("tabpanel", name="Quick")).to_be_focused()
+        other.reload()
+        expect(other.locator("#depth-quick")).to_be_visible()
+        expect(other.locator("#depth-detailed")).to_be_hidden()
+
+
+def test_a_definition_shows_on_focus_and_on_hover_and_escape_puts_it_away(browser: Browser, read: Read) -> None:
+    with visiting(browser) as context:
+        page = read(context)
+        terms = page.locator('a.has-definition[href$="term-third-floor"]')
+        definition = page.locator('.definition[data-term="term-third-floor"]')
+        expect(definition).to_be_hidden()
+        page.locator("h1").evaluate("node => { node.tabIndex = -1; node.focus(); }")
+        reach(page, terms.nth(0))
+        expect(definition).to_be_visible()
+        assert definition.get_attribute("id") == terms.nth(0).get_attribute("aria-describedby")
+        page.keyboard.press("Escape")
+        expect(definition).to_be_hidden()
+        expect(terms.nth(0)).to_be_focused()
+
+        page.locator("h1").evaluate("node => node.focus()")
+        terms.nth(1).hover()
+        expect(definition).to_be_visible()
+        definition.hover()
+        page.clock.install()
+        page.clock.fast_forward(2000)
+        expect(definition).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(definition).to_be_hidden()
+
+
+def test_a_definition_stays_within_a_narrow_screen_and_shows_by_touch(browser: Browser, read: Read) -> None:
+    with visiting(browser, width=360, has_touch=True) as context:
+        page = read(context)
+        definition = page.locator('.definition[data-term="term-third-floor"]')
+        for index in range(3):
+            page.locator('a.has-definition[href$="term-third-floor"]').nth(index).tap()
+            expect(definition).to_be_visible()
+            box = definition.bounding_box()
+            assert box is not None
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= 360
+            page.locator("h1").tap()
+            expect(definition).to_be_hidden()
+        term = page.locator('a.has-definition[href$="term-third-floor"]').first
+        term.tap()
+        term.tap()
+        page.wait_for_url("**/glossary.html#term-third-floor")
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_practice_is_accessible_before_and_after_use(theme: str, browser: Browser, read: Read) -> None:
+    with visiting(browser, theme) as context:
+        page = read(context)
+        assert page.locator("html").get_attribute("data-theme") == theme
+        page.evaluate("() => document.querySelectorAll('details').forEach(part => { part.open = true })")
+        assert not axe(page)
+        page.locator("#quiz-floor input").nth(1).check()
+        page.locator("#quiz-ends input").nth(0).check()
+        page.locator("#quiz-ends input").nth(1).check()
+        for question in ("#quiz-floor", "#quiz-ends"):
+            page.locator(question).get_by_role("button", name="Check").click()
+        page.get_by_role("tab", name="Detailed").click()
+        page.locator(".chapter-head a.has-definition").first.hover()
+        assert not axe(page)
+        for mode in MODES:
+            named(page, mode).click()
+            assert not axe(page), mode
+            if mode in ("Learn", "Spaced"):
+                named(page, "Show the answer").click()
+            if mode == "Flip":
+                named(page, "Turn over").click()
+            if mode == "Match":
+                for side in (0, 1):
+                    page.locator(".card-side").nth(side).locator("button").first.click()
+            if mode == "Test":
+                named(page, "Choose among four").click()
+                page.locator(".card-option").first.click()
+            assert not axe(page), mode
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("name", ["glossary", "flashcards"])
+def test_the_pages_of_the_whole_course_are_accessible(name: str, theme: str, browser: Browser, read: Read) -> None:
+    with visiting(browser, theme) as context:
+        assert not axe(read(context, name))
+
+
+def test_without_scripts_everything_is_there_to_read(browser: Browser, pages: Path) -> None:
+    with visiting(browser, java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto((pages / "03-annealing.html").as_uri())
+        for part in ("#depth-quick", "#depth-standard", "#depth-detailed", "table.deck", "#quiz-floor fieldset"):
+            expect(page.locator(part)).to_be_visible()
+        expect(page.locator(".depth-name")).to_have_text(["Quick", "Standard", "Detailed"])
+        expect(page.locator(".definition").first).to_be_hidden()
+        expect(page.locator(".quiz button, .cards button")).to_have_count(0)
+        page.locator("#quiz-floor summary").click()
+        expect(page.locator("#quiz-floor li").first).to_be_visible()
+
+
+@pytest.mark.parametrize("name", ["03-annealing", "glossary", "flashcards"])
+def test_practice_fits_a_narrow_screen_in_every_state(name: str, browser: Browser, read: Read) -> None:
+    with visiting(browser, width=360) as context:
+        page = read(context, name)
+        page.evaluate("() => document.querySelectorAll('details').forEach(part => { part.open = true })")
+        for mode in MODES if page.locator(".cards").count() else ():
+            named(page, mode).click()
+            assert page.evaluate("() => document.documentElement.scrollWidth") <= 360, mode
+        assert page.evaluate("() => document.documentElement.scrollWidth") <= 360
+
+
+def test_what_can_be_touched_is_large_enough(browser: Browser, read: Read) -> None:
+    with visiting(browser, width=360) as context:
+        page = read(context)
+        for target in page.locator(".practice button:visible, .practice input, .practice summary").all():
+            box = target.bounding_box()
+            assert box is not None
+            assert min(box["width"], box["height"]) >= 24
+
+
+def test_nothing_moves_for_those_who_want_it_so(browser: Browser, read: Read) -> None:
+    with visiting(browser, reduced_motion="reduce") as context:
+        page = read(context)
+        named(page, "Turn over").click()
+        assert page.locator(".card-back").evaluate("node => getComputedStyle(node).animationName") == "none"
+
+
+def test_in_print_there_are_all_depths_all_answers_and_all_cards_and_no_buttons(browser: Browser, read: Read) -> None:
+    with visiting(browser) as context:
+        page = read(context)
+        page.locator("#quiz-floor input").first.check()
+        page.locator("#quiz-floor").get_by_role("button", name="Check").click()
+        page.emulate_media(media="print")
+        for part in ("#depth-quick", "#depth-standard", "#depth-detailed", "table.deck"):
+            expect(page.locator(part)).to_be_visible()
+        for answer in page.locator(".quiz .answers li").all():
+            expect(answer).to_be_visible()
+            box = answer.bounding_box()
+            assert box is not None
+            assert box["height"] > 0
+        expect(page.locator(".practice button:visible")).to_have_count(0)
