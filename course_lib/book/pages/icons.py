@@ -13,9 +13,14 @@ from fontTools.ttLib import TTFont
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
+from course_lib.book.errors import BookError
+
 _SHEET = "course/icons.css"
 _THEMES = ("pydata_sphinx_theme", "sphinx_book_theme")
-_SOLID = "vendor/fontawesome/webfonts/fa-solid-900.ttf"
+_FONTS = (
+    ("Font Awesome 6 Free", 900, "vendor/fontawesome/webfonts/fa-solid-900.ttf"),
+    ("Font Awesome 6 Brands", 400, "vendor/fontawesome/webfonts/fa-brands-400.ttf"),
+)
 _UNUSED = ("vendor/fontawesome", "scripts/fontawesome.js", "scripts/fontawesome.js.LICENSE.txt")
 _CLASS = re.compile(r"\bfa-([a-z0-9-]+)")
 _RULE = re.compile(r"((?:\.fa-[a-z0-9-]+:+before,?)+)\{content:\"([^\"]+)\"\}")
@@ -55,21 +60,11 @@ def _code(content: str) -> int:
 
 
 def font_with(codes: Iterable[int], font: Path) -> bytes:
-    """Return the glyphs of `font` for the code points, as a WOFF font.
-
-    Raises
-    ------
-    LookupError
-        If the font lacks one of them.
-    """
+    """Return the glyphs of `font` for the code points, as a WOFF font."""
     whole = TTFont(font)
-    wanted = sorted(codes)
-    lacking = [hex(code) for code in wanted if code not in whole.getBestCmap()]
-    if lacking:
-        raise LookupError(f"{font.name} has no icon at {', '.join(lacking)}")
     options = subset.Options(layout_features=[], hinting=False, name_IDs=["*"], notdef_outline=True)
     subsetter = subset.Subsetter(options)
-    subsetter.populate(unicodes=wanted)
+    subsetter.populate(unicodes=sorted(codes))
     subsetter.subset(whole)
     whole.flavor = "woff"
     written = io.BytesIO()
@@ -86,6 +81,11 @@ def icon_sheet(pages: Iterable[str], themes: Iterable[Path]) -> str:
         The HTML of the pages.
     themes
         The static folders of the themes.
+
+    Raises
+    ------
+    BookError
+        If the themes use an icon that none of their fonts has.
     """
     themes = list(themes)
     sheets = [path.read_text(encoding="utf-8") for theme in themes for path in sorted(theme.glob("styles/*.css"))]
@@ -98,14 +98,20 @@ def icon_sheet(pages: Iterable[str], themes: Iterable[Path]) -> str:
     names = codes_by_name("".join(sheets))
     used = {names[name] for text in [*pages, *scripts] for name in _CLASS.findall(text) if name in names}
     used |= codes_in_rules("".join(sheets))
-    font = next(theme / _SOLID for theme in themes if (theme / _SOLID).is_file())
-    brands = {code for code in used if code not in TTFont(font).getBestCmap()}
-    data = base64.b64encode(font_with(used - brands, font)).decode()
-    return (
-        "/* Icons of Font Awesome Free, fontawesome.com: the font under SIL OFL 1.1, reduced to the icons in use. */\n"
-        '@font-face { font-display: block; font-family: "Font Awesome 6 Free"; font-style: normal; font-weight: 900;'
-        f' src: url("data:font/woff;base64,{data}") format("woff"); }}\n'
-    )
+    faces = ["/* Icons of Font Awesome Free, fontawesome.com: fonts under SIL OFL 1.1, reduced to the icons in use. */"]
+    for family, weight, name in _FONTS:
+        font = next(theme / name for theme in themes if (theme / name).is_file())
+        here = used & TTFont(font).getBestCmap().keys()
+        used -= here
+        if here:
+            data = base64.b64encode(font_with(here, font)).decode()
+            faces.append(
+                f'@font-face {{ font-display: block; font-family: "{family}"; font-style: normal; font-weight: {weight};'
+                f' src: url("data:font/woff;base64,{data}") format("woff"); }}'
+            )
+    if used:
+        raise BookError(f"the theme's fonts have no icon at {', '.join(map(hex, sorted(used)))}")
+    return "\n".join(faces) + "\n"
 
 
 def _theme_folders() -> list[Path]:
