@@ -3,7 +3,7 @@
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
-ROOMS = ("light", "icons")
+ROOMS = ("light", "icons", "tools", "foot", "progress")
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

@@ -127,7 +127,10 @@ def _write(app: Sphinx, error: Exception | None) -> None:
     if error is not None or app.builder.name != "html":
         return
     out = Path(app.outdir)
-    pages = (path.read_text(encoding="utf-8") for path in out.rglob("*.html") if "_static" not in path.parts)
+    static = out / "_static"
+    written = [path for path in out.rglob("*.html") if static not in path.parents]
+    written += sorted((static / "course").glob("*.js"))
+    pages = (path.read_text(encoding="utf-8") for path in written)
     sheet = out / "_static" / _SHEET
     sheet.parent.mkdir(parents=True, exist_ok=True)
     sheet.write_text(icon_sheet(pages, _theme_folders()), encoding="utf-8")
