@@ -74,5 +74,6 @@ def _find_templates(app: Sphinx, config: Config) -> None:
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register with Sphinx."""
     app.connect("config-inited", _find_templates)
+    app.add_css_file("course/print.css", media="print", priority=900)
     app.connect("html-page-context", _lighten, priority=950)  # after the others have written into the body
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
