@@ -68,7 +68,12 @@ def print_book(source: Path, html: Path, target: Path, report: Callable[[str], N
             printed[leaf] = print_page(browser, path, wanted)
             report(f"  {leaf.name}: {len(printed[leaf].pages)} pages")
         version = version_of(source)
-        below = [author, f"Version {version.release}, {version.day}", str(settings.get("copyright", ""))]
+        below = [
+            author,
+            f"Version {version.release}, {version.day}",
+            str(settings.get("copyright", "")),
+            "Code that the pages fold away, because it only draws a figure, is left out on paper; the notebooks have it.",
+        ]
 
         def leading(bound: list[_Bound]) -> PdfReader:
             return print_html(browser, front(title, below, _lines(bound), html), Path(folder))

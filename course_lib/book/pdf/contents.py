@@ -48,7 +48,7 @@ def _under(site: SiteMap, name: str, depth: int) -> list[Leaf]:
 
 _STYLE = """
 @page { size: A4; margin: 20mm 18mm 22mm; }
-body { color: #000; font: 10.5pt/1.5 "DejaVu Sans", system-ui, sans-serif; margin: 0; }
+body { color: #000; font: 10.5pt/1.4 "DejaVu Sans", system-ui, sans-serif; margin: 0; }
 .title { break-after: page; height: 240mm; padding-top: 70mm; box-sizing: border-box; }
 .title h1 { border-bottom: 3px solid #0b5a8a; font-size: 34pt; line-height: 1.2; margin: 0 0 8mm; padding-bottom: 6mm; }
 .title p { margin: 0 0 2mm; }

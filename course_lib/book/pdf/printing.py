@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 MILLISECONDS = 60_000
 """How long a page may take to draw itself."""
 
-# Folds are opened, pictures fetched, and maths drawn before the page is printed.
+# Folds are opened, pictures fetched, and maths drawn before the page is printed; how to cite a chapter is said once, in
+# front.
 _PREPARE = """async () => {
   document.documentElement.dataset.theme = document.documentElement.dataset.mode = 'light';
   for (const fold of document.querySelectorAll('details')) fold.open = true;
+  for (const about of document.querySelectorAll('.course-foot')) about.remove();
   for (const picture of document.images) picture.loading = 'eager';
   await window.MathJax?.startup?.promise;
   await Promise.all([...document.images].map((picture) => picture.decode().catch(() => {})));
