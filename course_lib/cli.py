@@ -46,6 +46,24 @@ def book(
 
 
 @app.command()
+def pdf(
+    source: Annotated[Path, typer.Argument(help="The folder with _config.yml and _toc.yml.")] = Path(),
+    out: Annotated[Path | None, typer.Option(help="The file to write; _build/training-dynamics.pdf if left out.")] = None,
+) -> None:
+    """Build the rendered book, and print the whole of it into one PDF."""
+    from course_lib.book.build import build
+    from course_lib.book.errors import BookError
+    from course_lib.book.pdf import print_book
+
+    with one_line(BookError):
+        folder = build(source).folder
+        print("Printing the pages")
+        target = (out or folder.parent / "training-dynamics.pdf").resolve()
+        pages = print_book(source.resolve(), folder, target)
+    print(f"The book on paper is at {target}, {pages} pages")
+
+
+@app.command()
 def doctor() -> None:
     """Say what is installed, what is in force, and what is missing and how to get it."""
     from course_lib.doctor import examine, table

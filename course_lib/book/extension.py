@@ -80,6 +80,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.setup_extension("course_lib.book.status")
     app.setup_extension("course_lib.book.truth")
     app.setup_extension("course_lib.book.practice")
+    app.setup_extension("course_lib.book.pages")
     app.connect("config-inited", place_files)
     app.setup_extension("sphinx.ext.autodoc")
     app.connect("autodoc-process-docstring", show_formula)
