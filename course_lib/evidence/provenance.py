@@ -63,7 +63,9 @@ def _commit() -> dict[str, str | bool]:
 
 def _processor() -> str:
     cpuinfo = Path("/proc/cpuinfo")
-    names = [line for line in cpuinfo.read_text().splitlines() if line.startswith("model name")] if cpuinfo.exists() else []
+    names = (
+        [line for line in cpuinfo.read_text().splitlines() if line.startswith("model name")] if cpuinfo.exists() else []
+    )
     return names[0].split(":")[1].strip() if names else platform.processor() or platform.machine()
 
 

@@ -150,7 +150,7 @@ def write_record(record: Record, folder: Path = FOLDER) -> Path:
     path = record_path(record.experiment, record.scale, folder)
     head = {name: getattr(record, name) for name in ("experiment", "scale", "complete", "made")}
     with replacing(path) as file:
-        lines = [f' {json.dumps(name)}: {json.dumps(value, allow_nan=False)}' for name, value in head.items()]
+        lines = [f" {json.dumps(name)}: {json.dumps(value, allow_nan=False)}" for name, value in head.items()]
         lines.append(' "runs": [\n' + ",\n".join(_lines(record.rows)) + "\n ]")
         file.write(("{\n" + ",\n".join(lines) + "\n}\n").encode())
     path.chmod(0o644)  # a temporary file is its owner's alone

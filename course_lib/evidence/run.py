@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-
 import joblib
 import torch
 
@@ -152,5 +151,3 @@ def _alone(path: Path) -> Iterator[None]:
         except BlockingIOError:
             raise RecordError(f"{path.stem} is being run by another process") from None
         yield
-
-

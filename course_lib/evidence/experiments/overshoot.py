@@ -1,4 +1,4 @@
-"""A constant rate against one that falls from it, with the noise of mini-batches and without: what does decay cure?"""
+"""A constant rate against one that falls from it, with the noise of mini-batches and without it."""
 
 from __future__ import annotations
 

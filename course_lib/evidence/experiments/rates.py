@@ -17,7 +17,7 @@ LONG = 10
 
 def groups(scale: Scale) -> dict[str, Settings]:
     """Two networks under cross entropy, and one of them under the squared error."""
-    plain = {"schedule": "constant", "epochs": scale.epochs, "batch_size": 128}
+    plain: Settings = {"schedule": "constant", "epochs": scale.epochs, "batch_size": 128}
     return {
         "cnn": {"network": "small_cnn", "loss": "cross entropy", **plain},
         "mlp": {"network": "mlp", "loss": "cross entropy", **plain},

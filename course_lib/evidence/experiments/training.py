@@ -55,7 +55,10 @@ def squared_error(logits: Tensor, targets: Tensor) -> Tensor:
     return mse_loss(logits, one_hot(targets, logits.shape[1]).to(logits.dtype))
 
 
-LOSSES: dict[str, tuple[Loss, float]] = {"cross entropy": (cross_entropy, math.log(10)), "squared error": (squared_error, 0.09)}
+LOSSES: dict[str, tuple[Loss, float]] = {
+    "cross entropy": (cross_entropy, math.log(10)),
+    "squared error": (squared_error, 0.09),
+}
 """Each loss, and what guessing costs in it: the same probability, 0.1, for each of ten classes."""
 
 
