@@ -9,8 +9,8 @@ from course_lib.evidence.provenance import SAME, provenance
 from course_lib.evidence.records import Record, RecordError, Row
 
 TOLERANCE = {"accuracy": 0.02, "loss": 0.05}
-"""Fractions of the images, and nats, elsewhere than where the record was made: rounding differs from machine to machine,
-and training magnifies it."""
+"""Fractions of the images, and nats, elsewhere than where the record was made: rounding differs between machines, and
+training magnifies it."""
 
 
 @dataclass(frozen=True)

@@ -17,21 +17,28 @@ PAGE = Scale("page", 500, 2, (0.1, 0.4), (100,), (0, 1))
 
 
 def groups(scale: Scale) -> dict[str, Settings]:
-    """Mini-batches, and the gradient of all the images; the number of updates is the same."""
-    plain = {"network": "mlp", "loss": "cross entropy", "schedule": "constant"}
+    """Mini-batches, and the gradient of all the images, each constant and falling; the number of updates is the same."""
+    plain: Settings = {"network": "mlp", "loss": "cross entropy"}
+    sizes: dict[str, Settings] = {
+        "mini": {"epochs": scale.epochs, "batch_size": MINI},
+        "whole": {"epochs": scale.epochs * scale.images // MINI, "batch_size": scale.images},
+    }
     return {
-        "mini": {**plain, "epochs": scale.epochs, "batch_size": MINI},
-        "whole": {**plain, "epochs": scale.epochs * scale.images // MINI, "batch_size": scale.images},
+        f"{size}.{schedule}": {**plain, "schedule": schedule, **settings}
+        for size, settings in sizes.items()
+        for schedule in ("constant", "linear")
     }
 
 
 def sides(scale: Scale, best: Mapping[str, float]) -> dict[str, Settings]:
-    """At the best constant rate of each: that rate throughout, and falling from it along a straight line to zero."""
-    return {
-        f"{group}.{name}": {**settings, "schedule": name, "lr": best[group]}
-        for group, settings in groups(scale).items()
-        for name in ("constant", "linear")
+    """Each from its own best rate; and the falling one from the constant one's best as well."""
+    settings = groups(scale)
+    own = {group: {**settings[group], "lr": best[group]} for group in settings}
+    same = {
+        f"{size}.linear-same-rate": {**settings[f"{size}.linear"], "lr": best[f"{size}.constant"]}
+        for size in ("mini", "whole")
     }
+    return own | same
 
 
 OVERSHOOT = Experiment(
