@@ -7,8 +7,8 @@ from course_lib.evidence.records import Record, RecordError
 from course_lib.evidence.verdict import CONFIDENCE
 
 QUANTITIES = ("mean", "low", "high", "seeds", "a", "b", "lr_a", "lr_b", "smallest")
-"""What can be asked of a comparison: the effect, the ends of its interval, the number of seeds, the mean of each side, all in
-the comparison's unit; the rate of each side; and the smallest effect that counts."""
+"""What can be asked of a comparison: the effect, the ends of its interval, how many seeds, the mean of each side, the
+smallest effect that counts, all in the comparison's unit; and the rate of each side."""
 
 
 def number(value: float, form: str) -> str:

@@ -17,7 +17,7 @@ PAGE = Scale("page", 500, 2, (0.1, 0.4), (100,), (0, 1))
 
 
 def groups(scale: Scale) -> dict[str, Settings]:
-    """Mini-batches, and the gradient of all the images, each constant and falling; the number of updates is the same."""
+    """Mini-batches, and the gradient of all the images, each constant and falling; with as many updates."""
     plain: Settings = {"network": "mlp", "loss": "cross entropy"}
     sizes: dict[str, Settings] = {
         "mini": {"epochs": scale.epochs, "batch_size": MINI},

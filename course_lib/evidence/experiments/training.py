@@ -137,7 +137,7 @@ def train(settings: Settings, seed: int, data: ImageData) -> tuple[dict[str, flo
         over all training images), for a run that diverged those of guessing; `diverged` (0 or 1); `setbacks`, `wobble`
         and `jump` (see `of_curves`); with a plateau rule `plateau_epoch` and `plateau_accuracy` (on the test images).
     curves : dict of str to list of float
-        `train_loss` and `valid_accuracy`, one figure an epoch.
+        `train_loss` and `valid_accuracy`, one figure an epoch; without the epoch in which the loss became infinite.
     """
     epochs, batch_size = int(settings["epochs"]), int(settings["batch_size"])
     lr, (loss, of_guessing) = float(settings["lr"]), LOSSES[str(settings["loss"])]
@@ -155,20 +155,19 @@ def train(settings: Settings, seed: int, data: ImageData) -> tuple[dict[str, flo
         options=options,
     )
     model, history = recipe.run(data, seed)
-    measures = {"diverged": float(history.diverged)}
-    if history.diverged:
-        measures |= {"test_accuracy": GUESSING, "valid_accuracy": GUESSING, "train_loss": of_guessing}
-    else:
-        measures["test_accuracy"] = evaluate(model, data)[1]
-        measures["train_loss"] = evaluate(model, data, "train", loss=loss)[0]
-        if data.valid is not None:
-            measures["valid_accuracy"] = float(history.epochs["valid_accuracy"].iloc[-1])
+    train_loss = math.nan if history.diverged else evaluate(model, data, "train", loss=loss)[0]
+    lost = not math.isfinite(train_loss)  # the very last update may have been one too many
+    measures = {"diverged": float(lost), "train_loss": of_guessing if lost else train_loss}
+    measures["test_accuracy"] = GUESSING if lost else evaluate(model, data)[1]
+    if data.valid is not None:
+        measures["valid_accuracy"] = GUESSING if lost else float(history.epochs["valid_accuracy"].iloc[-1])
     measures |= of_curves(history, epochs)
     if plateau is not None and plateau.epoch is not None:
         measures |= {"plateau_epoch": float(plateau.epoch), "plateau_accuracy": plateau.accuracy}
-    curves = {"train_loss": history.epochs["train_loss"].tolist()}
+    finite = history.epochs[history.epochs["train_loss"].map(math.isfinite)]
+    curves = {"train_loss": finite["train_loss"].tolist()}
     if data.valid is not None:
-        curves["valid_accuracy"] = history.epochs["valid_accuracy"].tolist()
+        curves["valid_accuracy"] = finite["valid_accuracy"].tolist()
     return measures, curves
 
 
