@@ -81,6 +81,7 @@ def lead_to_the_first_page(app: Sphinx, error: Exception | None) -> None:
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the extension with Sphinx."""
     app.setup_extension("course_lib.book.assets")
+    app.setup_extension("course_lib.book.evidence")
     app.add_role("given", Given())
     app.connect("config-inited", place_files)
     app.setup_extension("sphinx.ext.autodoc")

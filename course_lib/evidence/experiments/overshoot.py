@@ -33,8 +33,8 @@ def groups(scale: Scale) -> dict[str, Settings]:
 def sides(scale: Scale, best: Mapping[str, float]) -> dict[str, Settings]:
     """Each from its own best rate; and the falling one from the constant one's best as well."""
     settings = groups(scale)
-    own = {group: {**settings[group], "lr": best[group]} for group in settings}
-    same = {
+    own: dict[str, Settings] = {group: {**settings[group], "lr": best[group]} for group in settings}
+    same: dict[str, Settings] = {
         f"{size}.linear-same-rate": {**settings[f"{size}.linear"], "lr": best[f"{size}.constant"]}
         for size in ("mini", "whole")
     }
