@@ -81,6 +81,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.setup_extension("course_lib.book.truth")
     app.setup_extension("course_lib.book.practice")
     app.setup_extension("course_lib.book.pages")
+    app.setup_extension("course_lib.book.evidence")
     app.connect("config-inited", place_files)
     app.setup_extension("sphinx.ext.autodoc")
     app.connect("autodoc-process-docstring", show_formula)

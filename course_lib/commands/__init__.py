@@ -1,10 +1,10 @@
-"""The instructor's commands on submissions, a module a family; `register` adds them to ``course``."""
+"""The commands that students do not get, a module a family; `register` adds them to ``course``."""
 
 from __future__ import annotations
 
 import typer
 
-from course_lib.commands import export, grade, gradebook, marks, package, roster, verify
+from course_lib.commands import evidence, export, grade, gradebook, marks, package, roster, verify
 
 
 def register(app: typer.Typer) -> None:
@@ -14,6 +14,7 @@ def register(app: typer.Typer) -> None:
     app.command()(gradebook.totals)
     app.command()(gradebook.policies)
     app.command()(export.export)
+    app.add_typer(evidence.app, name="evidence")
     app.add_typer(roster.app, name="roster")
     app.add_typer(marks.app, name="marks")
     app.command()(package.package_gradescope)

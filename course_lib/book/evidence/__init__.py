@@ -1,0 +1,28 @@
+"""Claims, verdicts and figures of the record on the pages.
+
+The directives ``{claims}``, ``{ledger}`` and ``{ledger-figure}``, and the role ``{record}``.
+"""
+
+from __future__ import annotations
+
+from sphinx.application import Sphinx
+from sphinx.util.typing import ExtensionMetadata
+
+from course_lib.book.evidence.blocks import Claims
+from course_lib.book.evidence.figure import LedgerFigure
+from course_lib.book.evidence.ledger import Ledger
+from course_lib.book.evidence.quote import Quote
+from course_lib.book.evidence.source import forget, merge, outdated
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Register with Sphinx."""
+    app.add_config_value("course_evidence", "book/evidence", "env")
+    app.add_directive("claims", Claims)
+    app.add_directive("ledger", Ledger)
+    app.add_directive("ledger-figure", LedgerFigure)
+    app.add_role("record", Quote())
+    app.connect("env-purge-doc", forget)
+    app.connect("env-merge-info", merge)
+    app.connect("env-get-outdated", outdated)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,112 @@
+"""How figures of the record are said in words."""
+
+from __future__ import annotations
+
+from course_lib.evidence.judging import Judgement, Outcome
+from course_lib.evidence.records import Record, RecordError
+from course_lib.evidence.verdict import CONFIDENCE
+
+QUANTITIES = ("mean", "low", "high", "seeds", "a", "b", "lr_a", "lr_b", "smallest")
+"""What can be asked of a comparison: the effect, the ends of its interval, how many seeds, the mean of each side, the
+smallest effect that counts, all in the comparison's unit; and the rate of each side."""
+
+
+def number(value: float, form: str) -> str:
+    """A number by a format specification, with a true minus sign.
+
+    Examples
+    --------
+    >>> number(-1.25, "+.1f")
+    '−1.2'
+    """
+    return format(value, form).replace("-", "\N{MINUS SIGN}")
+
+
+def unit_words(unit: str) -> str:
+    """The unit as it stands after a number."""
+    return {"points": "percentage points"}.get(unit, unit)
+
+
+def form_of(outcome: Outcome) -> str:
+    """The format in which an effect is told: as many digits as its smallest effect calls for, and one more."""
+    return (
+        "+.1f"
+        if abs(outcome.comparison.smallest_effect) >= 1
+        else "+.2f"
+        if outcome.comparison.unit == "points"
+        else "+.3f"
+    )
+
+
+def effect_words(outcome: Outcome) -> str:
+    """The effect with its interval, unit and seeds, in one line."""
+    effect, form = outcome.effect, form_of(outcome)
+    return (
+        f"{number(effect.mean, form)} {unit_words(outcome.comparison.unit)} "
+        f"[{number(effect.low, form)}, {number(effect.high, form)}], {effect.seeds} seeds"
+    )
+
+
+def counts_words(outcome: Outcome) -> str:
+    """What would count, in words."""
+    comparison = outcome.comparison
+    size = f"{abs(comparison.smallest_effect):g} {unit_words(comparison.unit)}"
+    if comparison.smallest_effect < 0:
+        against = {"higher": "lower", "lower": "higher"}[comparison.direction]
+        return f"expected: not {against} by {size} or more"
+    return f"expected: {comparison.direction} by more than {size}"
+
+
+INTERVAL = f"{CONFIDENCE * 100:g} %"
+
+
+def quantity(judgement: Judgement, comparison: str, name: str) -> float:
+    """One of `QUANTITIES` of one comparison.
+
+    Parameters
+    ----------
+    judgement : Judgement
+        Of a claim that has been run.
+    comparison : str
+        Its name in the claim.
+    name : str
+        Which of `QUANTITIES`.
+
+    Returns
+    -------
+    float
+        In the comparison's unit; rates are rates.
+
+    Raises
+    ------
+    RecordError
+        When there is no such comparison or quantity, or the claim has not been run.
+    """
+    outcome = judgement.outcome(comparison)
+    effect = outcome.effect
+    plain = {
+        "mean": effect.mean,
+        "low": effect.low,
+        "high": effect.high,
+        "seeds": effect.seeds,
+        "a": outcome.a,
+        "b": outcome.b,
+        "smallest": outcome.comparison.smallest_effect,
+    }
+    if name in plain:
+        return plain[name]
+    if name in ("lr_a", "lr_b") and judgement.record is not None:
+        sides = outcome.comparison.a if name == "lr_a" else outcome.comparison.b
+        return _rate(judgement.record, sides, f"{judgement.claim.id}.{comparison}.{name}")
+    raise RecordError(f"a comparison has no {name!r}; it has {', '.join(QUANTITIES)}")
+
+
+def _rate(record: Record, sides: tuple[str, ...] | float, asked: str) -> float:
+    rates = {
+        float(row.settings["lr"])
+        for row in record.rows
+        if row.stage == "comparison" and not isinstance(sides, float) and row.side in sides
+    }
+    if len(rates) != 1:
+        raise RecordError(f"{asked}: that side has no one rate, it has {', '.join(map(str, sorted(rates))) or 'none'}")
+    return rates.pop()
