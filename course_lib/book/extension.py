@@ -17,6 +17,8 @@ from course_lib.book.reference import show_formula, stack_arguments
 
 logger = logging.getLogger(__name__)
 
+_ROOMS = ("assets", "evidence", "pages", "practice", "status", "truth")
+
 
 def place_files(app: Sphinx, config: Config) -> None:
     """Tell MyST-NB where the executed chapters are, unless the build has, and bring MathJax in."""
@@ -76,12 +78,8 @@ def lead_to_the_first_page(app: Sphinx, error: Exception | None) -> None:
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the extension with Sphinx."""
-    app.setup_extension("course_lib.book.assets")
-    app.setup_extension("course_lib.book.status")
-    app.setup_extension("course_lib.book.truth")
-    app.setup_extension("course_lib.book.practice")
-    app.setup_extension("course_lib.book.pages")
-    app.setup_extension("course_lib.book.evidence")
+    for room in _ROOMS:
+        app.setup_extension(f"course_lib.book.{room}")
     app.connect("config-inited", place_files)
     app.setup_extension("sphinx.ext.autodoc")
     app.connect("autodoc-process-docstring", show_formula)
