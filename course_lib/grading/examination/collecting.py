@@ -10,8 +10,9 @@ from graphlib import CycleError, TopologicalSorter
 
 import pytest
 
+from course_lib.grading.examination.asked import in_words
 from course_lib.grading.examination.drawing import Draw
-from course_lib.grading.examination.judging import BadHiddenTests, Parts, judge, questions
+from course_lib.grading.examination.judging import BadHiddenTests, Parts, judge
 from course_lib.grading.examination.marker import Points, marked
 from course_lib.grading.examination.results import Detail, Finding, Part, Question
 from course_lib.grading.examination.stopwatch import at_most
@@ -185,7 +186,7 @@ class Plugin:
                 _add_up(case.parts, worth)
         except BadHiddenTests as error:
             self.problems.append(f"{item.name}: {error}")
-        case.questions = questions(self._asked)
+        case.questions = in_words(self._asked.asked)
         return report
 
 

@@ -16,8 +16,9 @@ from course_lib.assignments.visible import CheckResult, run_visible_checks
 from course_lib.grading.examination import hidden
 from course_lib.grading.examination.channel import Channel
 from course_lib.grading.examination.drawing import new_seed
+from course_lib.grading.examination.replies import Failure
 from course_lib.grading.examination.results import Result, redacted
-from course_lib.grading.examination.session import Failure, Session, cells_to_run
+from course_lib.grading.examination.session import Session, cells_to_run
 from course_lib.grading.isolation import tiers
 from course_lib.grading.isolation.limits import Limits
 from course_lib.grading.isolation.provisioner import KERNEL_NAME, announce, kernels

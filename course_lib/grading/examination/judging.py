@@ -8,11 +8,11 @@ from contextlib import contextmanager
 import pytest
 
 from course_lib.grading.examination.comparing import Mismatch
-from course_lib.grading.examination.results import Detail, Finding, Part, Question
-from course_lib.grading.examination.session import Kept
-from course_lib.grading.examination.shortening import cut, short
+from course_lib.grading.examination.outcomes import NoAnswer, StudentError
+from course_lib.grading.examination.results import Detail, Finding, Part
+from course_lib.grading.examination.shortening import cut
 from course_lib.grading.examination.stopwatch import TestOutOfTime
-from course_lib.grading.examination.student import Asked, Asking, Assignment, Call, NoAnswer, StudentError
+from course_lib.grading.examination.student import Asking
 
 _WRONG = "The answer is not what the task asks for."
 _SHOULD_RAISE = "DID NOT RAISE"  # how the message of pytest.raises begins
@@ -78,27 +78,6 @@ def sentence(words: str) -> str:
     'The rate is negative.'
     """
     return f"{words[0].upper()}{words[1:]}{'' if words.endswith(('.', '?', '!')) else '.'}"
-
-
-def questions(asking: Asking) -> tuple[Question, ...]:
-    """The questions of a test, as text for the instructor."""
-    return tuple(Question(cut(each.label + _how(each)), _gave(each.gave)) for each in asking.asked)
-
-
-def _how(asked: Asked) -> str:
-    match asked.how:
-        case Call(args, kwargs):
-            named = [f"{name}={short(each)}" for name, each in kwargs.items()]
-            return f"({', '.join([*map(short, args), *named])})"
-        case Assignment(value):
-            return f" = {short(value)}"
-    return ""
-
-
-def _gave(gave: object) -> str:
-    if isinstance(gave, Kept):
-        return "an object, kept on the student's side"
-    return cut(f"{type(gave).__name__}: {gave}") if isinstance(gave, Exception) else short(gave)
 
 
 class Parts:

@@ -10,8 +10,8 @@ from course_lib.grading.examination import collecting
 from course_lib.grading.examination.channel import KernelGone, OutOfTime
 from course_lib.grading.examination.hidden import BadHiddenTests, outline, run
 from course_lib.grading.examination.marker import points
+from course_lib.grading.examination.replies import Failure, Frame, Missing, NotData, Returned
 from course_lib.grading.examination.results import redacted
-from course_lib.grading.examination.session import Failure, Frame, Missing, NotData, Returned
 from course_lib.grading.examination.student import Student
 
 HEAD = "import pytest\nfrom course_lib.grading import StudentError, points\n\n"

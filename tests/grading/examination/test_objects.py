@@ -4,7 +4,7 @@ import pytest
 
 from course_lib.grading.examination.hidden import run
 from course_lib.grading.examination.inside.values import Reference
-from course_lib.grading.examination.session import Kept, Missing, NotData, Returned
+from course_lib.grading.examination.replies import Kept, Missing, NotData, Returned
 from course_lib.grading.isolation.limits import Limits
 from tests.conftest import needs
 from tests.grading.conftest import running

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from course_lib.assignments.visible import CheckResult
 from course_lib.grading.examination.examine import Graded
 from course_lib.grading.examination.marker import Points
+from course_lib.grading.examination.replies import Failure, Frame
 from course_lib.grading.examination.results import Detail, Finding, Part, Question, Result
-from course_lib.grading.examination.session import Failure, Frame
 from course_lib.grading.feedback.documents import Submission, as_json, documents
 from course_lib.grading.feedback.page import file_names, instructors_page, page, prose
 from course_lib.grading.feedback.view import error
