@@ -60,11 +60,14 @@ class Plugin:
         Puts the tests' questions; None where they are only listed.
     seed
         The run's seed.
+    until_failure
+        Whether the first test that does not pass is the last one.
     """
 
-    def __init__(self, asking: Asking | None, seed: int) -> None:
+    def __init__(self, asking: Asking | None, seed: int, *, until_failure: bool = False) -> None:
         self._asking = asking
         self._seed = seed
+        self._until_failure = until_failure
         self._current = Case()
         self.listed: dict[str, Listed] = {}
         self.cases: dict[str, list[Case]] = {}
@@ -149,7 +152,7 @@ class Plugin:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Function) -> Iterator[None]:
-        """Leave a test out that builds on one which did not pass."""
+        """Leave a test out that builds on one which did not pass, and end the run where it was asked to."""
         listed = self.listed[item.originalname]
         self._asked.begin(listed.points.seconds)
         self._current = Case()
@@ -157,7 +160,11 @@ class Plugin:
             self.cases.setdefault(listed.name, []).append(self._current)
         else:
             item.add_marker(pytest.mark.skip)
-        return (yield)
+        ran = yield
+        if self._until_failure and not self._current.passed:
+            # Not pytest's --maxfail: to pytest, a test whose parts fail has passed.
+            item.session.shouldstop = "a test has not passed"
+        return ran
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_setup(self, item: pytest.Function) -> Iterator[None]:
