@@ -364,3 +364,31 @@ def test_an_error_in_a_part_is_redacted_too():
     finding = result.parts[0].finding
     assert SECRET not in repr(replace(finding, detail=None))
     assert SECRET in finding.detail.failure.message
+
+
+MANY = """
+@points(1, topic="T3", hint="x")
+def test_a(student):
+    student.f("a")
+@points(2, topic="T3", hint="x")
+def test_b(student, part):
+    with part(1, "one"):
+        assert student.f("b") == "a"
+    with part(1, "other"):
+        student.f("b again")
+@points(1, topic="T3", hint="x")
+def test_c(student):
+    student.f("c")
+"""
+
+
+def test_a_run_may_end_at_the_first_test_that_takes_points_off():
+    session = StandIn(lambda x: Returned(x))
+    found = run(HEAD + MANY, session, 1, until_failure=True)
+    assert [(result.name, result.passed) for result in found] == [("test_a", True), ("test_b", False)]
+    assert [args[0] for _, args, *_ in session.asked] == ["a", "b", "b again"]
+
+
+def test_a_run_in_which_all_tests_pass_has_all_of_them():
+    found = run(HEAD + MANY, StandIn(Returned("a")), 1, until_failure=True)
+    assert [result.passed for result in found] == [True, True, True]
