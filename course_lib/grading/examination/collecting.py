@@ -12,7 +12,7 @@ import pytest
 
 from course_lib.grading.examination.asked import in_words
 from course_lib.grading.examination.drawing import Draw
-from course_lib.grading.examination.judging import BadHiddenTests, Parts, judge
+from course_lib.grading.examination.judging import BadHiddenTests, Parts, judge, told
 from course_lib.grading.examination.marker import Points, marked
 from course_lib.grading.examination.results import Detail, Finding, Part, Question
 from course_lib.grading.examination.stopwatch import at_most
@@ -100,10 +100,16 @@ class Plugin:
         assert self._asking is not None  # noqa: S101 - tests are run with a session only
         return self._asking
 
-    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """Note what could not be imported."""
-        if report.failed:
-            self.problems.append(str(report.longrepr))
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Have pytest write tracebacks as Python does: its own, which nobody sees, take longer than the test."""
+        config.option.tbstyle = "native"
+
+    def pytest_exception_interact(self, node: pytest.Item | pytest.Collector, call: pytest.CallInfo[object]) -> None:
+        """Note why the tests could not be imported."""
+        if isinstance(node, pytest.Collector) and call.excinfo is not None:
+            error = call.excinfo.value
+            cause = error.__cause__ if isinstance(error, pytest.Collector.CollectError) else None
+            self.problems.append(told(cause or error))
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """List the tests, and let each stand after those that it builds on."""

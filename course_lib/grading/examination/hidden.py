@@ -12,7 +12,7 @@ import pytest
 
 from course_lib.assignments import inner_pytest
 from course_lib.grading.examination.collecting import Case, Listed, Plugin
-from course_lib.grading.examination.judging import BadHiddenTests
+from course_lib.grading.examination.judging import FILE, BadHiddenTests
 from course_lib.grading.examination.results import Finding, Part, Result
 from course_lib.grading.examination.student import Answers, Asking
 
@@ -119,7 +119,7 @@ def _in_parts(parts: tuple[Part, ...]) -> str:
 
 def _pytest(source: str, plugin: Plugin, *options: str) -> None:
     with tempfile.TemporaryDirectory(prefix="course-hidden-") as folder:
-        path = Path(folder, "hidden_tests.py")
+        path = Path(folder, FILE)
         path.write_text(source, encoding="utf-8")
         words = [str(path), "--import-mode=importlib", "-pno:terminal", *options]
         code = inner_pytest.run(Path(folder), words, [plugin])

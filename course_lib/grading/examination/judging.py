@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +16,8 @@ from course_lib.grading.examination.shortening import cut
 from course_lib.grading.examination.stopwatch import TestOutOfTime
 from course_lib.grading.examination.student import Asking
 
+FILE = "hidden_tests.py"
+_FIXTURES = "student, library, part and draw"
 _WRONG = "The answer is not what the task asks for."
 _SHOULD_RAISE = "DID NOT RAISE"  # how the message of pytest.raises begins
 
@@ -39,7 +43,7 @@ def judge(error: BaseException, asking: Asking) -> Finding:
     """
     actual, expected = (error.actual, error.expected) if isinstance(error, Mismatch) else ("", "")
     failure = error.failure if isinstance(error, StudentError) else None
-    raw = cut(f"{type(error).__name__}: {error}")
+    raw = cut(told(error))
     return Finding(_words(error, asking), failure, Detail(raw, actual, expected, failure))
 
 
@@ -52,8 +56,10 @@ def _words(error: BaseException, asking: Asking) -> str:
         return sentence(str(error))
     if isinstance(error, TestOutOfTime):
         return "This took too long in all and was stopped."
+    if isinstance(error, pytest.FixtureLookupError):
+        raise BadHiddenTests(f"there is no fixture {error.argname!r}; there are {_FIXTURES}")
     if not asking.asked:
-        raise BadHiddenTests(f"it failed before it asked the student anything: {type(error).__name__}: {error}")
+        raise BadHiddenTests(f"it failed before it asked the student anything: {told(error)}")
     if isinstance(error, Mismatch):
         return sentence(error.words)
     if asking.last is None:
@@ -67,6 +73,19 @@ def _words(error: BaseException, asking: Asking) -> str:
         return _WRONG
     # The test tripped over the value, as in indexing a number: its own message would show what it expected.
     return f"What `{name}` gave back (of type {kind.__name__}) is not of the kind that the task asks for."
+
+
+def told(error: BaseException) -> str:
+    """An error's type and message, and the line of the hidden tests at which it came up, for the instructor."""
+    if isinstance(error, SyntaxError) and _is_ours(error.filename or ""):
+        return f"{FILE}, line {error.lineno}: {type(error).__name__}: {error.msg}"
+    lines = [number for frame, number in traceback.walk_tb(error.__traceback__) if _is_ours(frame.f_code.co_filename)]
+    said = f"{type(error).__name__}: {error}"
+    return f"{FILE}, line {lines[-1]}: {said}" if lines else said
+
+
+def _is_ours(file: str) -> bool:
+    return Path(file).name == FILE
 
 
 def sentence(words: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import zip_longest
 
 import nbformat
@@ -61,12 +61,15 @@ class Outcome:
         The points, where seeds differ the fewest.
     refused
         The visible checks that were not satisfied, by their id.
+    errors
+        What ended each of `failed`, with the line of the hidden tests.
     """
 
     failed: dict[str, str]
     wavering: tuple[str, ...] = ()
     earned: float = 0.0
     refused: tuple[str, ...] = ()
+    errors: dict[str, str] = field(default_factory=dict)
 
 
 def tried(trial: Trial, parent: Parent) -> Outcome:
@@ -94,12 +97,14 @@ def tried(trial: Trial, parent: Parent) -> Outcome:
         sources = {name: cell.source for name, cell in cells.checks(notebook).items()} if trial.checks else {}
         refused = tuple(name for name, source in sources.items() if not _satisfied(channel, source))
     failed: dict[str, str] = {}
+    errors: dict[str, str] = {}
     # Runs that end at a failure are of different lengths.
     for result in (result for results in zip_longest(*runs) for result in results if result and not result.passed):
         failed.setdefault(result.name, result.words)
+        errors.setdefault(result.name, result.detail.raw if result.detail else "")
     wavering = {result.name for results in runs for result in results if result.passed} & failed.keys()
     earned = min(sum(result.earned for result in results) for results in runs)
-    return Outcome(failed, tuple(sorted(wavering)), earned, refused)
+    return Outcome(failed, tuple(sorted(wavering)), earned, refused, errors)
 
 
 def _satisfied(channel: Channel, check: str) -> bool:

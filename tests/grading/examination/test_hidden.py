@@ -122,8 +122,9 @@ def test_a_function_that_always_loops_is_given_up():
     ("tests", "words"),
     [
         ("def test_a(student): ...\n", "test_a has no @points"),
-        ("import nothing_of_that_name\n", "nothing_of_that_name"),
-        ("1 +\n", "SyntaxError"),
+        ("import nothing_of_that_name\n", "^hidden_tests.py, line 4: ModuleNotFoundError: .*'nothing_of_that_name'$"),
+        ("1 +\n", "^hidden_tests.py, line 4: SyntaxError: invalid syntax$"),
+        ("\n@points(0, topic='T3', hint='x')\ndef test_a(): ...\n", "^hidden_tests.py, line 5: ValueError: n must be"),
         ("", "no hidden test"),
     ],
 )
@@ -146,10 +147,21 @@ def test_names_of_pythons_own_are_not_the_students():
 
 
 @pytest.mark.parametrize(
-    ("n", "topic", "hint"), [(0, "T3", "x"), (-1, "T3", "x"), (float("nan"), "T3", "x"), (1, "", "x"), (1, "T3", "")]
+    ("n", "topic", "hint", "words"),
+    [
+        (0, "T3", "x", "n must be above 0"),
+        (-1, "T3", "x", "n must be above 0"),
+        (float("nan"), "T3", "x", "n must be above 0"),
+        (1, "", "x", "topic must be one of T1 to T18, not ''"),
+        (1, "T0", "x", "topic must be"),
+        (1, "T19", "x", "topic must be"),
+        (1, "t3", "x", "topic must be"),
+        (1, "T03", "x", "topic must be"),
+        (1, "T3", "", "hint must say something"),
+    ],
 )
-def test_a_marker_that_says_nothing_is_refused(n, topic, hint):
-    with pytest.raises(ValueError, match="must"):
+def test_a_marker_that_says_nothing_is_refused(n, topic, hint, words):
+    with pytest.raises(ValueError, match=words):
         points(n, topic=topic, hint=hint)
 
 
@@ -233,8 +245,20 @@ def test_parts_that_make_no_sense_are_the_instructors_mistake(body):
 
 
 def test_a_test_that_fails_before_it_asks_anything_is_the_instructors_mistake():
-    with pytest.raises(BadHiddenTests, match="NameError"):
+    with pytest.raises(BadHiddenTests, match=r"^test_a: .*: hidden_tests.py, line 6: NameError: name 'misspelt'"):
         results(Returned(0), '@points(3, topic="T3", hint="x")\ndef test_a(student):\n    student.f(misspelt)\n')
+
+
+def test_a_fixture_that_is_not_there_is_named_beside_those_that_are():
+    with pytest.raises(BadHiddenTests, match=r"^test_a: there is no fixture 'studnet'; there are student, library"):
+        results(Returned(0), '@points(3, topic="T3", hint="x")\ndef test_a(studnet):\n    studnet.f()\n')
+
+
+def test_an_error_of_the_test_itself_after_its_first_question_is_told_to_the_instructor_with_its_line():
+    tests = '@points(1, topic="T3", hint="x")\ndef test_a(student):\n    value = student.f(0)\n    value + misspelt\n'
+    (result,) = results(Returned(0.0), tests)
+    assert result.detail.raw == "hidden_tests.py, line 7: NameError: name 'misspelt' is not defined"
+    assert "misspelt" not in repr(replace(result, detail=None))
 
 
 BUILT = """
