@@ -26,6 +26,9 @@ SHELL, IOPUB, STDIN, CONTROL, HEARTBEAT = range(1, 6)
 _GRACE = 2.0  # seconds in which an interrupted cell may still answer
 _UNTIL_IDLE = 1.0  # seconds after its reply in which a request must be said to be over
 _JUNK = 1000  # messages that are not of the protocol, or answer nothing
+# Items in one message, by their commas and brackets: each becomes an object of 60 bytes and more when it is parsed. The
+# largest value that a call may give back has three million.
+_MAX_ITEMS = 4_000_000
 _REMEMBERED = 100  # requests whose late output still finds its way
 _STRANGE = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError)
 
@@ -212,6 +215,9 @@ class Relay:
         self._messages += 1
         if port == IOPUB:
             self._output += sum(len(part) for part in parts)
+        if sum(part.count(mark) for part in parts for mark in (b",", b"[", b"{")) > _MAX_ITEMS:
+            self._stop("message", f"the notebook's process sent a message of more than {_MAX_ITEMS:,} items")
+            return
         try:
             message = self._inner.deserialize(self._inner.feed_identities(parts)[1])
             kind, request = message["msg_type"], self._requests.get(message["parent_header"].get("msg_id"))
