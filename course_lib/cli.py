@@ -27,9 +27,9 @@ def check(notebook: Annotated[Path, typer.Argument(help="Your notebook, such as 
     from course_lib.assignments.merge import SubmissionError
 
     with one_line(SubmissionError, about=notebook), console.status("Running your answers and the checks ..."):
-        results = run(notebook)
-    console.print(summary(results))
-    raise typer.Exit(OK if all(result.outcome == "passed" for result in results) else NOT_YET)
+        checked = run(notebook)
+    console.print(summary(checked))
+    raise typer.Exit(OK if checked.passed else NOT_YET)
 
 
 @app.command()

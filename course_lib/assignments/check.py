@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Group
@@ -10,15 +11,37 @@ from rich.text import Text
 
 from course_lib.assignments.catalogue import Assignment, assignments, find
 from course_lib.assignments.cells import CHECK_PREFIX, answers, grade_id
-from course_lib.assignments.merge import WrongAssignment, merge, read_notebook
+from course_lib.assignments.merge import WrongAssignment, merge, read_notebook, written_answers
 from course_lib.assignments.notebooks import read
 from course_lib.assignments.prose import pieces
 from course_lib.assignments.visible import CELL_SECONDS, CheckResult, run_visible_checks
 
 _STYLES = {"passed": "bold green", "not-yet": "bold red", "not-reached": "bold yellow"}
+_STYLES |= {"answered": "bold green", "still-empty": "bold yellow"}
 
 
-def check(path: Path, *, cell_seconds: float = CELL_SECONDS) -> list[CheckResult]:
+@dataclass(frozen=True)
+class Checked:
+    """What `check` found.
+
+    Attributes
+    ----------
+    results
+        One a visible check, in the notebook's order.
+    written
+        Whether each written answer has been begun, by its cell's id.
+    """
+
+    results: list[CheckResult]
+    written: dict[str, bool]
+
+    @property
+    def passed(self) -> bool:
+        """Whether every visible check is satisfied; nobody has read the written answers."""
+        return all(result.outcome == "passed" for result in self.results)
+
+
+def check(path: Path, *, cell_seconds: float = CELL_SECONDS) -> Checked:
     """Run the visible checks on a student's notebook.
 
     The answers are put into the packaged release first: nbval compares with the outputs in the file, and a notebook
@@ -33,8 +56,8 @@ def check(path: Path, *, cell_seconds: float = CELL_SECONDS) -> list[CheckResult
 
     Returns
     -------
-    list of CheckResult
-        One a check, in the notebook's order.
+    Checked
+        The results, and which written answers are still empty.
 
     Raises
     ------
@@ -46,7 +69,10 @@ def check(path: Path, *, cell_seconds: float = CELL_SECONDS) -> list[CheckResult
     claimed = course.get("assignment") if isinstance(course, dict) else None
     ids = {grade_id(cell) for cell in submission.cells}
     assignment = _assignment(claimed, ids)
-    return run_visible_checks(merge(read(assignment.release), submission), cell_seconds=cell_seconds)
+    released = read(assignment.release)
+    merged = merge(released, submission)
+    written = {name: bool(text.strip()) for name, text in written_answers(released, merged).items()}
+    return Checked(run_visible_checks(merged, cell_seconds=cell_seconds), written)
 
 
 def _assignment(claimed: object, ids: set[str | None]) -> Assignment:
@@ -60,18 +86,24 @@ def _assignment(claimed: object, ids: set[str | None]) -> Assignment:
     raise WrongAssignment(f"this is no assignment of the course; those are: {', '.join(known) or 'none here'}")
 
 
-def summary(results: list[CheckResult]) -> Group:
-    """What a student reads: a line a check, what to do about those that did not pass, and the count."""
+def summary(checked: Checked) -> Group:
+    """What a student reads: a line a check, what to do about those that did not pass, the count, and what is left."""
     lines: list[Text | Padding] = []
-    for result in results:
-        name = result.check.removeprefix(CHECK_PREFIX).replace("-", " ")
-        outcome = result.outcome.replace("-", " ")
-        lines.append(Text.assemble((f"{outcome:<12}", _STYLES[result.outcome]), name))
+    for result in checked.results:
+        lines.append(_line(result.outcome, result.check.removeprefix(CHECK_PREFIX)))
         if result.message:
             lines.append(Padding(_prose(_printable(result.message)), (0, 0, 0, 12)))
-    passed = sum(result.outcome == "passed" for result in results)
-    lines.append(Text(f"\n{passed} of {len(results)} checks passed." + _NEXT[passed == len(results)], style="bold"))
+    passed = sum(result.outcome == "passed" for result in checked.results)
+    count = f"\n{passed} of {len(checked.results)} checks passed."
+    lines.append(Text(count + _NEXT[checked.passed], style="bold"))
+    if checked.written:
+        lines.append(Text("\nA person reads what you write in words; no check looks at it:"))
+        lines += [_line("answered" if begun else "still-empty", name) for name, begun in checked.written.items()]
     return Group(*lines)
+
+
+def _line(state: str, name: str) -> Text:
+    return Text.assemble((f"{state.replace('-', ' '):<12}", _STYLES[state]), name.replace("-", " "))
 
 
 _NEXT = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import pytest
 
 # Plugins of pytest's own that look after a test run of hours, and take time: collecting garbage, most of all.
 _WITHOUT = ("cacheprovider", "unraisableexception", "threadexception", "faulthandler", "logging", "junitxml")
+_SETTINGS = "PYTEST_"
 
 
 def arguments(root: Path) -> list[str]:
@@ -31,18 +32,32 @@ def run(root: Path, words: Sequence[str], plugins: Sequence[object]) -> int:
     plugins
         Plugins as objects: by name, pytest would look for each in the metadata of every package that is installed.
     """
-    with _without_environment(), redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+    with _in_environment(environment()), redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
         return int(pytest.main([*arguments(root), "--capture=no", *words], plugins=plugins))
 
 
+def environment() -> dict[str, str]:
+    """The environment without the caller's settings of pytest, in which it looks for no plugin."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(_SETTINGS)}
+    return kept | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+
+
 @contextmanager
-def _without_environment() -> Iterator[None]:
-    kept = {name: value for name, value in os.environ.items() if name.startswith("PYTEST_")}
-    for name in kept:
-        del os.environ[name]
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+def _in_environment(wanted: dict[str, str]) -> Iterator[None]:
+    """Only the settings of pytest are changed: other threads may look at the rest."""
+    before = _settings(os.environ)
+    _set(_settings(wanted))
     try:
         yield
     finally:
-        del os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"]
-        os.environ.update(kept)
+        _set(before)
+
+
+def _settings(environment: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in environment.items() if name.startswith(_SETTINGS)}
+
+
+def _set(settings: dict[str, str]) -> None:
+    for name in _settings(os.environ).keys() - settings.keys():
+        del os.environ[name]
+    os.environ.update(settings)

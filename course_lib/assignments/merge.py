@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from nbformat import NotebookNode
 
-from course_lib.assignments.cells import answers, grade_id
+from course_lib.assignments.cells import answers, grade_id, written
 from course_lib.assignments.notebooks import node
 
 MAX_BYTES = 20_000_000
@@ -151,6 +151,15 @@ def merge(released: NotebookNode, submission: NotebookNode) -> NotebookNode:
     for name, cell in answers(merged).items():
         cell.source = found[name][0].source
     return merged
+
+
+def written_answers(released: NotebookNode, merged: NotebookNode) -> dict[str, str]:
+    """The text of each written answer of a merged notebook, by its id; empty for one that was left as released."""
+    asked = written(released)
+    return {
+        name: "" if cell.source.strip() == asked[name].source.strip() else cell.source
+        for name, cell in written(merged).items()
+    }
 
 
 def _same_assignment(released: NotebookNode, submission: NotebookNode, has_answers: bool) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import jupytext
 from nbformat import NotebookNode
 
-from course_lib.assignments.cells import MetadataError, grade_id, validate, written
+from course_lib.assignments.cells import MetadataError, grade_id, is_answer, is_written, validate
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 STUB = ("# YOUR CODE HERE", "raise NotImplementedError()")
@@ -21,16 +21,32 @@ def read_solution(path: Path) -> NotebookNode:
     Raises
     ------
     MetadataError
-        When a cell breaks the format that CONTRIBUTING.md describes.
+        When a cell breaks the format that CONTRIBUTING.md describes; the message names the cell.
     """
     notebook: NotebookNode = jupytext.read(path)
     for number, cell in enumerate(notebook.cells, start=1):
         cell.id = grade_id(cell) or f"cell-{number}"
     validate(notebook)
-    for name, cell in written(notebook).items():
-        if not solution_lines(cell.source):
-            raise MetadataError(f"{name}: a written answer has a model answer between `{BEGIN}` and `{END}`")
+    for number, cell in enumerate(notebook.cells, start=1):
+        try:
+            _hold_to_its_markers(cell)
+        except MetadataError as error:
+            name = grade_id(cell)
+            raise MetadataError(f"cell {number} ({name}): {error}" if name else f"cell {number}: {error}") from None
     return notebook
+
+
+def _hold_to_its_markers(cell: NotebookNode) -> None:
+    lines = solution_lines(cell.source)
+    marked = any(inside for _, inside in _lines(cell.source))
+    if not is_answer(cell):
+        if marked:
+            raise MetadataError(f"`{BEGIN}` in a cell that is no answer: it would be handed out with what follows it")
+    elif is_written(cell):
+        if not lines:
+            raise MetadataError(f"a written answer has a model answer between `{BEGIN}` and `{END}`")
+    elif not marked:
+        raise MetadataError(f"an answer has its solution between `{BEGIN}` and `{END}`, or it would be handed out")
 
 
 def stubbed(source: str, stub: tuple[str, ...] = STUB) -> str:

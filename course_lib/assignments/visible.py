@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import importlib
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -116,10 +115,9 @@ def _run_nbval(stage: Path, records: Path, kernel_name: str, cell_seconds: float
         return True
     plugins = [f"-p{name}" for name in _PLUGINS]
     command = [sys.executable, "-P", "-m", "pytest", *plugins, *inner_pytest.arguments(stage), *words]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    clean = inner_pytest.environment()
     try:
-        subprocess.run(command, env=environment, cwd=stage, timeout=run_seconds, capture_output=True, check=False)  # noqa: S603 - no shell
+        subprocess.run(command, env=clean, cwd=stage, timeout=run_seconds, capture_output=True, check=False)  # noqa: S603 - no shell
     except subprocess.TimeoutExpired:
         return False
     return True

@@ -6,8 +6,12 @@ import os
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
 from course_lib.terminal import NOT_YET, OK, console, one_line
+
+# In a file or a pipe there is no edge at which a name would have to be broken.
+_UNBROKEN = 10_000
 
 
 def verify(
@@ -28,5 +32,6 @@ def verify(
             mutants=None if mutants else 0,
             progress=lambda done, of: status.update(f"{done} of {of} notebooks tried"),
         )
-    console.print(report(verdict))
+    output = console if console.is_terminal else Console(highlight=False, width=_UNBROKEN)
+    output.print(report(verdict))
     raise typer.Exit(NOT_YET if verdict.problems else OK)

@@ -8,7 +8,7 @@ This part of `course_lib` is the instructor's alone and is never published.
 from course_lib.grading.examination.comparing import Mismatch, assert_close, assert_same, assert_shape, assert_that
 from course_lib.grading.examination.hidden import BadHiddenTests
 from course_lib.grading.examination.marker import points
-from course_lib.grading.examination.student import StudentError
+from course_lib.grading.examination.outcomes import StudentError
 from course_lib.grading.isolation.sandbox import NoSandbox
 from course_lib.grading.pile.grading import Report, grade
 

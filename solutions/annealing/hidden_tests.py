@@ -5,7 +5,7 @@ another step, so that each test sees one mistake only, and one mistake costs poi
 """
 
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from math import cos, isclose, pi
 from statistics import mean, stdev
@@ -15,8 +15,9 @@ from course_lib.grading import assert_close, assert_same, assert_that, points
 Settings = dict[str, float]
 
 
-def rates(schedule: Callable[..., float], steps: Iterable[int], **settings: float) -> list[float]:
-    return [schedule(step, **settings) for step in steps]
+def rates(schedule, steps: Iterable[int], **settings: float) -> Sequence[float]:
+    """A schedule at many steps, asked for in one question."""
+    return schedule.map([(step,) for step in steps], **settings)
 
 
 # --- Epochs and steps ---------------------------------------------------------------------------------------------
@@ -57,10 +58,10 @@ def test_steps_of_several_epochs(student, draw):
     """Steps of several epochs, when the last batch of each is not full."""
     size = draw.randint(20, 64)
     images = draw.randint(3, 50) * size + size // 3
-    one = student.steps_of(1, images, size)
-    for epochs in (2, draw.randint(3, 9), draw.randint(10, 30)):
-        actual = student.steps_of(epochs, images, size)
-        assert_that(bool(actual == epochs * one), "several epochs do not have as many steps as one epoch so many times")
+    epochs = (2, draw.randint(3, 9), draw.randint(10, 30))
+    one, *several = student.steps_of.map([(n, images, size) for n in (1, *epochs)])
+    right = all(bool(actual == n * one) for n, actual in zip(epochs, several, strict=True))
+    assert_that(right, "several epochs do not have as many steps as one epoch so many times")
 
 
 # --- Step decay ---------------------------------------------------------------------------------------------------
@@ -88,14 +89,11 @@ def test_step_decay_holds_still_between_drops(student, draw):
     settings = step_settings(draw)
     every = settings["drop_every"]
     for stair in (0, 1, draw.randint(2, 5)):
-        first, *others = rates(
-            student.step_decay, (every * stair + n for n in (1, 2, every // 2, every - 1)), **settings
-        )
+        steps = (every * stair + n for n in (1, 2, every // 2, every - 1))
+        first, *others = rates(student.step_decay, steps, **settings)
         assert_close(others, [first] * 3, what="the rate between two drops")
-    assert_that(
-        bool(student.step_decay(0, **settings) != student.step_decay(3 * every, **settings)),
-        "the rate never drops at all",
-    )
+    start, later = rates(student.step_decay, (0, 3 * every), **settings)
+    assert_that(bool(start != later), "the rate never drops at all")
 
 
 @points(
@@ -175,9 +173,9 @@ def test_exponential_decay_falls_at_every_step(student, draw):
     """Exponential decay from one step to the next, early and late."""
     settings = exponential_settings(draw)
     steps = (0, draw.randint(1, 20), settings["steps_per_epoch"] - 1, draw.randint(100, 200))
-    pairs = [rates(student.exponential_decay, (step, step + 1), **settings) for step in steps]
-    assert_that(bool(pairs[0][1] < pairs[0][0]), "the rate does not fall from step 0 to step 1")
-    factors = [float(after / before) for before, after in pairs]
+    before, after = (rates(student.exponential_decay, (step + n for step in steps), **settings) for n in (0, 1))
+    assert_that(bool(after[0] < before[0]), "the rate does not fall from step 0 to step 1")
+    factors = [float(later / earlier) for earlier, later in zip(before, after, strict=True)]
     assert_close(factors, [factors[0]] * 4, what="the factor from one step to the next")
 
 

@@ -3,7 +3,7 @@ from rich.console import Console
 
 from course_lib.assignments.answers import answers_on_file, notebook_with, solved
 from course_lib.assignments.catalogue import find
-from course_lib.assignments.check import check, summary
+from course_lib.assignments.check import Checked, check, summary
 from course_lib.assignments.merge import Malformed, Unreadable, WrongAssignment
 from course_lib.assignments.notebooks import read
 from course_lib.assignments.visible import CheckResult
@@ -12,10 +12,10 @@ from tests.assignments.notebooks import cell, notebook, save
 ANNEALING = find("annealing")
 
 
-def printed(results):
+def printed(checked):
     console = Console(width=200)
     with console.capture() as capture:
-        console.print(summary(results))
+        console.print(summary(checked))
     return capture.get()
 
 
@@ -24,9 +24,11 @@ def test_the_solution_passes_every_check_even_when_it_was_saved_with_other_outpu
     made = solved(ANNEALING)
     for each in made.cells:
         each.pop("outputs", None)
-    results = check(save(tmp_path / "mine.ipynb", made))
-    assert {result.outcome for result in results} == {"passed"}
-    assert "6 of 6 checks passed. Grading looks at more cases" in printed(results)
+    checked = check(save(tmp_path / "mine.ipynb", made))
+    assert {result.outcome for result in checked.results} == {"passed"}
+    assert checked.passed
+    assert "6 of 6 checks passed. Grading looks at more cases" in printed(checked)
+    assert printed(checked).endswith("no check looks at it:\nanswered    one seed each\n")
 
 
 @pytest.mark.slow
@@ -36,14 +38,14 @@ def test_a_wrong_answer_saved_with_its_own_outputs_does_not_pass(tmp_path):
     for each in made.cells:
         if each.id == "check-step-decay":
             each.source = each.outputs[0].text = "anything"
-    results = check(save(tmp_path / "mine.ipynb", made))
-    assert {result.outcome for result in results} == {"not-yet"}
+    checked = check(save(tmp_path / "mine.ipynb", made))
+    assert {result.outcome for result in checked.results} == {"not-yet"}
 
 
 @pytest.mark.slow
 def test_the_released_notebook_says_that_nothing_is_answered():
-    results = check(ANNEALING.release)
-    assert [result.check for result in results] == [
+    checked = check(ANNEALING.release)
+    assert [result.check for result in checked.results] == [
         "check-steps-of",
         "check-step-decay",
         "check-exponential-decay",
@@ -51,8 +53,9 @@ def test_the_released_notebook_says_that_nothing_is_answered():
         "check-composed-schedule",
         "check-reading",
     ]
-    assert all(result.outcome == "not-yet" and "not answered yet" in result.message for result in results)
-    assert "0 of 6 checks passed" in printed(results)
+    assert all(result.outcome == "not-yet" and "not answered yet" in result.message for result in checked.results)
+    assert "0 of 6 checks passed" in printed(checked)
+    assert printed(checked).endswith("no check looks at it:\nstill empty one seed each\n")
 
 
 @pytest.mark.slow
@@ -62,12 +65,13 @@ def test_a_half_done_notebook_says_what_is_wrong_and_where_to_read(tmp_path):
     for each in made.cells:
         if each.id == "step-decay":
             each.source = "def step_decay(:"
-    results = {result.check: result for result in check(save(tmp_path / "mine.ipynb", made))}
+    checked = check(save(tmp_path / "mine.ipynb", made))
+    results = {result.check: result for result in checked.results}
     assert results["check-step-decay"].outcome == "not-reached"
     assert results["check-exponential-decay"].outcome == "not-yet"
     assert "section *Exponential decay*" in results["check-exponential-decay"].message
     assert results["check-cosine-annealing"].outcome == "passed"
-    text = printed(list(results.values()))
+    text = printed(checked)
     assert "not reached step decay" in text
     assert "passed      cosine annealing" in text
     assert "4 of 6 checks passed. Save the notebook" in text
@@ -84,6 +88,11 @@ def test_each_bad_file_gets_its_own_error(tmp_path):
 
 
 def test_a_students_text_cannot_recolour_the_terminal():
-    text = printed([CheckResult("check-x", "not-yet", "a\x1b[31mb [bold]c[/bold]")])
+    text = printed(Checked([CheckResult("check-x", "not-yet", "a\x1b[31mb [bold]c[/bold]")], {}))
     assert "a[31mb [bold]c[/bold]" in text
     assert "\x1b" not in text
+
+
+def test_without_written_answers_nothing_is_said_of_them():
+    text = printed(Checked([CheckResult("check-x", "passed", "")], {}))
+    assert text.endswith("then hand it in.\n")

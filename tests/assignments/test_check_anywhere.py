@@ -33,7 +33,9 @@ def test_it_gives_the_words_that_the_notebook_gives(tmp_path):
         for name, cell in cells.checks(made).items()
     }
     assert any(said.values())
-    assert {result.check: [result.message] * bool(result.message) for result in check(tmp_path / "mine.ipynb")} == said
+    assert {
+        result.check: [result.message] * bool(result.message) for result in check(tmp_path / "mine.ipynb").results
+    } == said
 
 
 @pytest.fixture(scope="module")

@@ -74,7 +74,49 @@ def test_a_written_answer_keeps_its_question_and_gets_nbgraders_stub(tmp_path):
 def test_a_written_answer_without_a_model_answer_is_refused(tmp_path):
     path = tmp_path / "toy.md"
     path.write_text(WRITTEN.replace("Because `x + x` is `2 * x`.\n", ""))
-    with pytest.raises(MetadataError, match="why: a written answer has a model answer"):
+    with pytest.raises(MetadataError, match=r"^cell 2 \(why\): a written answer has a model answer"):
+        read_solution(path)
+
+
+ANSWER = """---
+course: {assignment: toy}
+---
+# Toy
+
+```{code-cell} ipython3
+:nbgrader: {grade: false, grade_id: double, locked: false, schema_version: 3, solution: true, task: false}
+def double(x):
+    ### BEGIN SOLUTION
+    return 2 * x
+    ### END SOLUTION
+```
+
+```{code-cell} ipython3
+1
+```
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "instead", "words"),
+    [
+        ("    ### END SOLUTION\n", "", r"^cell 2 \(double\): `### BEGIN SOLUTION` without `### END SOLUTION`$"),
+        ("    ### BEGIN SOLUTION\n", "", r"^cell 2 \(double\): `### END SOLUTION` out of place"),
+        (
+            "### END SOLUTION\n",
+            "### END SOLUTION\n    ### END SOLUTION\n",
+            r"^cell 2 \(double\): `### END SOLUTION` out",
+        ),
+        (" SOLUTION\n", "\n", r"^cell 2 \(double\): an answer has its solution between"),
+        ("\n1\n", "\n### BEGIN SOLUTION\n1\n### END SOLUTION\n", r"^cell 3: `### BEGIN SOLUTION` in a cell that is no"),
+    ],
+)
+def test_a_marker_that_is_missing_or_out_of_place_is_told_with_its_cell(tmp_path, line, instead, words):
+    path = tmp_path / "toy.md"
+    path.write_text(ANSWER)
+    assert len(read_solution(path).cells) == 3
+    path.write_text(ANSWER.replace(line, instead))
+    with pytest.raises(MetadataError, match=words):
         read_solution(path)
 
 

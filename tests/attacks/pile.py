@@ -33,6 +33,7 @@ SECRET = {secret!r}
 def test_doubles(student):
     expected, secret = 1.030506, SECRET
     assert student.double(0.515253) == expected, secret
+    assert list(student.double.map([(0.515253,), (24.03125,)])) == [expected, 48.0625], secret
 
 
 @points(2, topic="T3", hint="Divide by 2.")

@@ -30,6 +30,24 @@ def _forges(name: str, tries: str, body: str, **rest: object) -> Attack:
     return Attack(name, tries, code, total=TOTAL_OF_WHOEVER_FORGED, **rest)  # type: ignore[arg-type]
 
 
+def _forges_batches(name: str, tries: str, text: str) -> Attack:
+    """Single calls are answered in earnest, so that the batch decides."""
+    code = f"""import json
+{FORGE}
+def double(x):
+    return 2 * x
+def forge(stream, content, parent, ident):
+    if '"map"' not in str(forged[-1].get("user_expressions")):
+        forged.pop()
+        return honest(stream, "execute_reply", content, parent=parent, ident=ident)
+    data = {{"application/vnd.course.reply": {text}, "text/plain": "True"}}
+    reply = {{"status": "ok", "data": data, "metadata": {{}}}}
+    content = {{"status": "ok", "execution_count": 1, "payload": [], "user_expressions": {{"reply": reply}}}}
+    return honest(stream, "execute_reply", content, parent=parent, ident=ident)
+forging(forge)"""
+    return Attack(name, tries, code, total=TOTAL_OF_WHOEVER_FORGED)
+
+
 ATTACKS = (
     _forges(
         "forged-reply",
@@ -93,6 +111,35 @@ for twisted in ({}, {"status": []}, {"status": "ok", "user_expressions": []},
 """,
         at_least=0,
         status=("graded", "limit:cell-time"),
+    ),
+    _forges_batches(
+        "short-batch",
+        "Answers many calls at once with one value, as if it were enough.",
+        """json.dumps({"answers": [{"value": "1.030506"}]})""",
+    ),
+    _forges_batches(
+        "long-batch",
+        "Answers many calls at once with more values than were asked for, in the hope that one fits.",
+        """json.dumps({"answers": [{"value": json.dumps(each)} for each in (1.030506, 48.0625, 0.0, 1.0, True)]})""",
+    ),
+    _forges_batches(
+        "nested-batch",
+        "Answers each of many calls with answers, references, kept objects and scores.",
+        """json.dumps({"answers": [{"answers": [{"value": "1.0"}] * 2}, {"kept": "object"}], "passed": True,
+                   "value": "[1.030506, 48.0625]"})""",
+    ),
+    Attack(
+        "crowded-message",
+        "Sends a reply whose frames are small and would be gigabytes of lists.",
+        f"""{FORGE}
+def forge(stream, content, parent, ident):
+    idents = [ident] if isinstance(ident, bytes) else list(ident or [])
+    frames = [b"{{}}", b"{{}}", b"{{}}", b"[" + b"[]," * 9_000_000 + b"[]]"]
+    stream.send_multipart([*idents, b"<IDS|MSG>", kernel.session.sign(frames), *frames])
+forging(forge)
+""",
+        at_least=0,
+        status=("limit:message",),
     ),
     Attack(
         "other-kernel",

@@ -10,8 +10,9 @@ from graphlib import CycleError, TopologicalSorter
 
 import pytest
 
+from course_lib.grading.examination.asked import in_words
 from course_lib.grading.examination.drawing import Draw
-from course_lib.grading.examination.judging import BadHiddenTests, Parts, judge, questions
+from course_lib.grading.examination.judging import BadHiddenTests, Parts, judge, told
 from course_lib.grading.examination.marker import Points, marked
 from course_lib.grading.examination.results import Detail, Finding, Part, Question
 from course_lib.grading.examination.stopwatch import at_most
@@ -59,11 +60,14 @@ class Plugin:
         Puts the tests' questions; None where they are only listed.
     seed
         The run's seed.
+    until_failure
+        Whether the first test that does not pass is the last one.
     """
 
-    def __init__(self, asking: Asking | None, seed: int) -> None:
+    def __init__(self, asking: Asking | None, seed: int, *, until_failure: bool = False) -> None:
         self._asking = asking
         self._seed = seed
+        self._until_failure = until_failure
         self._current = Case()
         self.listed: dict[str, Listed] = {}
         self.cases: dict[str, list[Case]] = {}
@@ -96,10 +100,16 @@ class Plugin:
         assert self._asking is not None  # noqa: S101 - tests are run with a session only
         return self._asking
 
-    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """Note what could not be imported."""
-        if report.failed:
-            self.problems.append(str(report.longrepr))
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Have pytest write tracebacks as Python does: its own, which nobody sees, take longer than the test."""
+        config.option.tbstyle = "native"
+
+    def pytest_exception_interact(self, node: pytest.Item | pytest.Collector, call: pytest.CallInfo[object]) -> None:
+        """Note why the tests could not be imported."""
+        if isinstance(node, pytest.Collector) and call.excinfo is not None:
+            error = call.excinfo.value
+            cause = error.__cause__ if isinstance(error, pytest.Collector.CollectError) else None
+            self.problems.append(told(cause or error))
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """List the tests, and let each stand after those that it builds on."""
@@ -148,7 +158,7 @@ class Plugin:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Function) -> Iterator[None]:
-        """Leave a test out that builds on one which did not pass."""
+        """Leave a test out that builds on one which did not pass, and end the run where it was asked to."""
         listed = self.listed[item.originalname]
         self._asked.begin(listed.points.seconds)
         self._current = Case()
@@ -156,7 +166,11 @@ class Plugin:
             self.cases.setdefault(listed.name, []).append(self._current)
         else:
             item.add_marker(pytest.mark.skip)
-        return (yield)
+        ran = yield
+        if self._until_failure and not self._current.passed:
+            # Not pytest's --maxfail: to pytest, a test whose parts fail has passed.
+            item.session.shouldstop = "a test has not passed"
+        return ran
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_setup(self, item: pytest.Function) -> Iterator[None]:
@@ -185,7 +199,7 @@ class Plugin:
                 _add_up(case.parts, worth)
         except BadHiddenTests as error:
             self.problems.append(f"{item.name}: {error}")
-        case.questions = questions(self._asked)
+        case.questions = in_words(self._asked.asked)
         return report
 
 

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 
 from course_lib.grading.examination import mistakes
 from course_lib.grading.examination.mistakes import Numbers
+from course_lib.grading.examination.outcomes import Batch
 from course_lib.grading.examination.shortening import short
 from course_lib.grading.examination.student import Remote
 
@@ -193,6 +194,8 @@ class _Failing:
 
 
 def _plain(actual: object) -> None:
+    if isinstance(actual, Batch):
+        list(actual)  # raises the error of the first call that gave no value
     if isinstance(actual, Remote):
         raise TypeError("actual is still on the student's side: compare its `.value`, or what a call of it gives back")
 

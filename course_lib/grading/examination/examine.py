@@ -11,13 +11,14 @@ import nbformat
 from nbformat import NotebookNode
 
 from course_lib.assignments import cells
-from course_lib.assignments.merge import SubmissionError, merge, read_notebook
+from course_lib.assignments.merge import SubmissionError, merge, read_notebook, written_answers
 from course_lib.assignments.visible import CheckResult, run_visible_checks
 from course_lib.grading.examination import hidden
 from course_lib.grading.examination.channel import Channel
 from course_lib.grading.examination.drawing import new_seed
+from course_lib.grading.examination.replies import Failure
 from course_lib.grading.examination.results import Result, redacted
-from course_lib.grading.examination.session import Failure, Session, cells_to_run
+from course_lib.grading.examination.session import Session, cells_to_run
 from course_lib.grading.isolation import tiers
 from course_lib.grading.isolation.limits import Limits
 from course_lib.grading.isolation.provisioner import KERNEL_NAME, announce, kernels
@@ -150,7 +151,7 @@ def examine(task: Task, parent: Parent | None = None) -> Graded:
         cells_to_run(notebook),
         time.monotonic() - start,
         task.seed,
-        _written(released, notebook),
+        written_answers(released, notebook),
         tiers.WARNING if parent is not None and parent.tier == tiers.UNSAFE else "",
     )
 
@@ -168,14 +169,6 @@ def _visible_checks(notebook: NotebookNode, limits: Limits, parent: Parent | Non
     # The relay ends what takes too long; nbval's own clock, which a kernel can wind up anew, only stands behind it.
     with kernels(limits, parent):
         return tuple(run_visible_checks(notebook, KERNEL_NAME, cell_seconds=2 * limits.cell_seconds, run_seconds=None))
-
-
-def _written(released: NotebookNode, notebook: NotebookNode) -> dict[str, str]:
-    asked = cells.written(released)
-    return {
-        name: "" if cell.source.strip() == asked[name].source.strip() else cell.source
-        for name, cell in cells.written(notebook).items()
-    }
 
 
 def _status(session: Session) -> str:

@@ -12,7 +12,7 @@ import pytest
 
 from course_lib.assignments import inner_pytest
 from course_lib.grading.examination.collecting import Case, Listed, Plugin
-from course_lib.grading.examination.judging import BadHiddenTests
+from course_lib.grading.examination.judging import FILE, BadHiddenTests
 from course_lib.grading.examination.results import Finding, Part, Result
 from course_lib.grading.examination.student import Answers, Asking
 
@@ -37,7 +37,7 @@ def outline(source: str) -> list[Listed]:
     return list(plugin.listed.values())
 
 
-def run(source: str, session: Answers, seed: int) -> list[Result]:
+def run(source: str, session: Answers, seed: int, *, until_failure: bool = False) -> list[Result]:
     """Run hidden tests against a student's functions.
 
     Parameters
@@ -48,21 +48,25 @@ def run(source: str, session: Answers, seed: int) -> list[Result]:
         The submission, its cells already run.
     seed
         What the tests' random inputs are drawn from (`course_lib.grading.examination.drawing`).
+    until_failure
+        Whether to stop after the first test that takes points off.
 
     Returns
     -------
     list of Result
         One a test function, in the order in which they stand; of a parametrised one, the first case that failed speaks.
+        With `until_failure`, those alone that were run.
 
     Raises
     ------
     BadHiddenTests
         As `outline` does, and when a test fails by itself or its parts do not add up to its points.
     """
-    plugin = Plugin(Asking(session), seed)
+    plugin = Plugin(Asking(session), seed, until_failure=until_failure)
     _pytest(source, plugin)
     _raise(plugin.problems)
-    return [_result(each, plugin.cases.get(each.name, []), plugin) for each in plugin.listed.values()]
+    listed = [each for each in plugin.listed.values() if not until_failure or each.name in plugin.cases]
+    return [_result(each, plugin.cases.get(each.name, []), plugin) for each in listed]
 
 
 def _raise(problems: list[str]) -> None:
@@ -115,7 +119,7 @@ def _in_parts(parts: tuple[Part, ...]) -> str:
 
 def _pytest(source: str, plugin: Plugin, *options: str) -> None:
     with tempfile.TemporaryDirectory(prefix="course-hidden-") as folder:
-        path = Path(folder, "hidden_tests.py")
+        path = Path(folder, FILE)
         path.write_text(source, encoding="utf-8")
         words = [str(path), "--import-mode=importlib", "-pno:terminal", *options]
         code = inner_pytest.run(Path(folder), words, [plugin])

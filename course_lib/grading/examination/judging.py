@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
 from course_lib.grading.examination.comparing import Mismatch
-from course_lib.grading.examination.results import Detail, Finding, Part, Question
-from course_lib.grading.examination.session import Kept
-from course_lib.grading.examination.shortening import cut, short
+from course_lib.grading.examination.outcomes import NoAnswer, StudentError
+from course_lib.grading.examination.results import Detail, Finding, Part
+from course_lib.grading.examination.shortening import cut
 from course_lib.grading.examination.stopwatch import TestOutOfTime
-from course_lib.grading.examination.student import Asked, Asking, Assignment, Call, NoAnswer, StudentError
+from course_lib.grading.examination.student import Asking
 
+FILE = "hidden_tests.py"
+_FIXTURES = "student, library, part and draw"
 _WRONG = "The answer is not what the task asks for."
 _SHOULD_RAISE = "DID NOT RAISE"  # how the message of pytest.raises begins
 
@@ -39,7 +43,7 @@ def judge(error: BaseException, asking: Asking) -> Finding:
     """
     actual, expected = (error.actual, error.expected) if isinstance(error, Mismatch) else ("", "")
     failure = error.failure if isinstance(error, StudentError) else None
-    raw = cut(f"{type(error).__name__}: {error}")
+    raw = cut(told(error))
     return Finding(_words(error, asking), failure, Detail(raw, actual, expected, failure))
 
 
@@ -52,8 +56,10 @@ def _words(error: BaseException, asking: Asking) -> str:
         return sentence(str(error))
     if isinstance(error, TestOutOfTime):
         return "This took too long in all and was stopped."
+    if isinstance(error, pytest.FixtureLookupError):
+        raise BadHiddenTests(f"there is no fixture {error.argname!r}; there are {_FIXTURES}")
     if not asking.asked:
-        raise BadHiddenTests(f"it failed before it asked the student anything: {type(error).__name__}: {error}")
+        raise BadHiddenTests(f"it failed before it asked the student anything: {told(error)}")
     if isinstance(error, Mismatch):
         return sentence(error.words)
     if asking.last is None:
@@ -69,6 +75,19 @@ def _words(error: BaseException, asking: Asking) -> str:
     return f"What `{name}` gave back (of type {kind.__name__}) is not of the kind that the task asks for."
 
 
+def told(error: BaseException) -> str:
+    """An error's type and message, and the line of the hidden tests at which it came up, for the instructor."""
+    if isinstance(error, SyntaxError) and _is_ours(error.filename or ""):
+        return f"{FILE}, line {error.lineno}: {type(error).__name__}: {error.msg}"
+    lines = [number for frame, number in traceback.walk_tb(error.__traceback__) if _is_ours(frame.f_code.co_filename)]
+    said = f"{type(error).__name__}: {error}"
+    return f"{FILE}, line {lines[-1]}: {said}" if lines else said
+
+
+def _is_ours(file: str) -> bool:
+    return Path(file).name == FILE
+
+
 def sentence(words: str) -> str:
     """Words with a capital at the start and a full stop at the end.
 
@@ -78,27 +97,6 @@ def sentence(words: str) -> str:
     'The rate is negative.'
     """
     return f"{words[0].upper()}{words[1:]}{'' if words.endswith(('.', '?', '!')) else '.'}"
-
-
-def questions(asking: Asking) -> tuple[Question, ...]:
-    """The questions of a test, as text for the instructor."""
-    return tuple(Question(cut(each.label + _how(each)), _gave(each.gave)) for each in asking.asked)
-
-
-def _how(asked: Asked) -> str:
-    match asked.how:
-        case Call(args, kwargs):
-            named = [f"{name}={short(each)}" for name, each in kwargs.items()]
-            return f"({', '.join([*map(short, args), *named])})"
-        case Assignment(value):
-            return f" = {short(value)}"
-    return ""
-
-
-def _gave(gave: object) -> str:
-    if isinstance(gave, Kept):
-        return "an object, kept on the student's side"
-    return cut(f"{type(gave).__name__}: {gave}") if isinstance(gave, Exception) else short(gave)
 
 
 class Parts:

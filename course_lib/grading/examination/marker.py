@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 _ATTRIBUTE = "__course_points__"
 SECONDS = 60.0
+_TOPICS = tuple(f"T{number}" for number in range(1, 19))
 _Test = TypeVar("_Test", bound=Callable[..., Any])
 
 
@@ -37,7 +38,7 @@ def points(
     n
         Points, above 0.
     topic
-        The topic's id, such as ``"T3"``.
+        The topic's id, from ``"T1"`` to ``"T18"``.
     hint
         What a student who fails it should look at, and which section to read.
     after
@@ -51,7 +52,7 @@ def points(
     Raises
     ------
     ValueError
-        When `n` or `seconds` is not above 0 and finite, `topic` or `hint` is empty, or `after` is one string.
+        When `n` or `seconds` is not above 0 and finite, `topic` is none, `hint` is empty, or `after` is one string.
 
     Examples
     --------
@@ -64,8 +65,10 @@ def points(
         raise ValueError(f"n must be above 0 points and finite, not {n!r}")
     if not 0 < seconds < math.inf:
         raise ValueError(f"seconds must be above 0 and finite, not {seconds!r}")
-    if not topic or not hint:
-        raise ValueError("topic and hint must say something: the student reads them")
+    if topic not in _TOPICS:
+        raise ValueError(f"topic must be one of T1 to T{len(_TOPICS)}, not {topic!r}")
+    if not hint:
+        raise ValueError("hint must say something: the student reads it")
     if isinstance(after, str):
         raise ValueError(f'after must be a tuple of names of tests, such as ("{after}",), not the string {after!r}')
 

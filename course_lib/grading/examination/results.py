@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from course_lib.grading.examination import redaction
 from course_lib.grading.examination.marker import Points
-from course_lib.grading.examination.session import Failure
+from course_lib.grading.examination.replies import Failure
 
 
 @dataclass(frozen=True)

@@ -5,59 +5,21 @@ from __future__ import annotations
 import math
 import time
 from collections import Counter, deque
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from itertools import count
-from typing import Any, NoReturn, Protocol
+from typing import Any, NoReturn, Protocol, TypeVar
 
+from course_lib.grading.examination.asked import Asked, Assignment, Call, of_a_batch
 from course_lib.grading.examination.channel import KernelGone, LimitReached, OutOfTime
-from course_lib.grading.examination.inside.values import LIBRARY, NAMES, REASONS, Reference, Step
-from course_lib.grading.examination.session import Answer, Failure, Kept, Missing, NotData, Returned
+from course_lib.grading.examination.inside.values import LIBRARY, NAMES, Reference, Step
+from course_lib.grading.examination.outcomes import NoAnswer, Stopped, StudentError, TookTooLong, outcome, values
+from course_lib.grading.examination.replies import Answer
 
 # A function that loops on one rare input should lose only that test; one that always loops should not cost minutes.
 _STRIKES = 2
 _REMEMBERED = 12
+_Reply = TypeVar("_Reply")
 _ITEM = "[...]"
-
-
-class NoAnswer(Exception):  # noqa: N818 - named for what happened
-    """A call that gave no value; the message says why in words for the student.
-
-    It is no `StudentError`, so that a test which expects an answer to raise is not passed by an answer that is missing.
-    """
-
-
-class NotAnswered(NoAnswer):
-    """The function is not there, or is still the stub that was handed out."""
-
-
-class TookTooLong(NoAnswer):
-    """The call was stopped by its time limit."""
-
-
-class NotComparable(NoAnswer):
-    """The call gave back something that cannot be examined, such as a function or a generator."""
-
-
-class Stopped(NoAnswer):
-    """The notebook's process has ended, or a limit has ended it, so that nothing more can be asked."""
-
-
-class StudentError(Exception):
-    """The student's function raised; `failure` says what and where. Tests may expect it with `pytest.raises`.
-
-    Attributes
-    ----------
-    function
-        What was called, in the test's words.
-    failure
-        The exception's type, message and lines. The message is the student's to choose.
-    """
-
-    def __init__(self, function: str, failure: Failure) -> None:
-        super().__init__(f"{function} raised {failure.kind}: {failure.message}")
-        self.function = function
-        self.failure = failure
 
 
 class Answers(Protocol):
@@ -74,45 +36,20 @@ class Answers(Protocol):
     ) -> Answer:
         """Call a function, a class or a method."""
 
+    def map(
+        self,
+        target: Reference,
+        calls: Sequence[tuple[tuple[object, ...], dict[str, object]]],
+        *,
+        seconds: float | None = None,
+    ) -> list[Answer]:
+        """Call something many times."""
+
     def read(self, target: Reference, *, seconds: float | None = None) -> Answer:
         """The value of a name, an attribute or an item."""
 
     def write(self, target: Reference, value: object, *, seconds: float | None = None) -> Answer:
         """Set a name, an attribute or an item."""
-
-
-@dataclass(frozen=True)
-class Call:
-    """The arguments of a call."""
-
-    args: tuple[object, ...]
-    kwargs: dict[str, object]
-
-
-@dataclass(frozen=True)
-class Assignment:
-    """The value that something is set to."""
-
-    value: object
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A question and what came of it.
-
-    Attributes
-    ----------
-    label
-        What it was put to.
-    how
-        Called with these arguments, set to this value, or (None) read.
-    gave
-        The value, `Kept` for what stayed on the student's side, or the exception.
-    """
-
-    label: str
-    how: Call | Assignment | None
-    gave: object
 
 
 class Asking:
@@ -155,6 +92,23 @@ class Asking:
         self.last = (label, type(value))
         return value
 
+    def map(self, label: str, target: Reference, calls: Sequence[Call]) -> Sequence[Any]:
+        """The values that many calls give back, asked for in one question."""
+        self.last = None
+        full = _with_keys(label, target)
+        plain = [(_references(each.args), _references(each.kwargs)) for each in calls]
+        try:
+            answers = self._put(label, lambda left: self._session.map(target, plain, seconds=left))
+        except NoAnswer as error:
+            self.asked.extend(of_a_batch(full, calls, [error] * len(calls)))
+            raise
+        gave = [outcome(label, answer) for answer in answers]
+        self.asked.extend(of_a_batch(full, calls, gave))
+        kinds = [type(each) for each in gave if not isinstance(each, NoAnswer | StudentError)]
+        if kinds:
+            self.last = (label, type(None) if type(None) in kinds else kinds[-1])
+        return values(gave)
+
     def keep(self, label: str, target: Reference, args: tuple[object, ...], kwargs: dict[str, object]) -> Remote:
         """What a call gives back, as an object that stays in the kernel."""
         number, arguments, named = next(self._numbers), _references(args), _references(kwargs)
@@ -192,6 +146,12 @@ class Asking:
         return value
 
     def _answered(self, label: str, question: Callable[[float], Answer]) -> object:
+        gave = outcome(label, self._put(label, question))
+        if isinstance(gave, NoAnswer | StudentError):
+            raise gave
+        return gave
+
+    def _put(self, label: str, question: Callable[[float], _Reply]) -> _Reply:
         if self._slow[label] == _STRIKES:
             raise TookTooLong(f"`{label}` took too long {_STRIKES} times before and was not called again")
         left = self._deadline - time.monotonic()
@@ -199,7 +159,7 @@ class Asking:
             raise self._out_of_time()
         try:
             # A message may say how long it was. Outside a test there is no end.
-            answer = question(math.ceil(100 * left) / 100 if math.isfinite(left) else left)
+            return question(math.ceil(100 * left) / 100 if math.isfinite(left) else left)
         except OutOfTime as error:
             if time.monotonic() >= self._deadline:
                 raise self._out_of_time() from error
@@ -207,20 +167,6 @@ class Asking:
             raise TookTooLong(f"`{label}` {error} and was stopped") from error
         except (KernelGone, LimitReached) as error:
             raise Stopped(str(error)) from error
-        match answer:
-            case Returned(value):
-                return value
-            case Kept(empty=False):
-                return answer
-            case Kept():
-                raise NotAnswered(f"`{label}` gave back None: does every way through it end in a `return`?")
-            case Missing():
-                raise NotAnswered(_missing(label))
-            case NotData(reason):
-                raise NotComparable(f"what `{label}` gave back cannot be examined: {REASONS[reason]}")
-            case Failure(kind="NotImplementedError"):
-                raise NotAnswered(f"`{label}` is not answered yet")
-        raise StudentError(label, answer)
 
     def _out_of_time(self) -> TookTooLong:
         return TookTooLong(f"this took more than {self._seconds:g} s in all and was stopped")
@@ -233,18 +179,14 @@ def _with_keys(label: str, target: Reference) -> str:
     return "".join(f"{part}[{key}]" for part, key in zip(parts, keys, strict=True)) + last
 
 
-def _missing(label: str) -> str:
-    owner, dot, name = label.rpartition(".")
-    return f"`{owner}` has nothing called `{name}`" if dot else f"the notebook defines nothing called `{label}`"
-
-
 class Remote:
     """Something on the student's side: a name, an attribute, an item, or an object that was kept there.
 
     ``remote(...)`` calls it and gives its plain value; ``remote.new(...)`` calls it and keeps what it gives back there:
     an instance of a class, a function made by a function. ``remote.value`` reads it as plain data and
     ``remote.value = ...`` sets it. ``remote.name`` and ``remote[0]`` lead on from it and ask nothing yet. As an
-    argument of a call it stands for the object itself. What the student calls `new` or `value` is hidden by these.
+    argument of a call it stands for the object itself. What the student calls `new`, `map` or `value` is hidden by
+    these.
 
     Parameters
     ----------
@@ -269,6 +211,35 @@ class Remote:
     def new(self, *args: object, **kwargs: object) -> Remote:
         """Call it; what it gives back stays on the student's side."""
         return self._asking.keep(self._label, self._reference, args, kwargs)
+
+    def map(self, calls: Iterable[tuple[object, ...] | dict[str, object]], /, **shared: object) -> Sequence[Any]:
+        """Call it many times in one question, which takes the time of little more than one call.
+
+        Parameters
+        ----------
+        calls
+            Of each call, a tuple of its arguments by position or a dict of those by name.
+        **shared
+            Arguments by name that all of them have.
+
+        Returns
+        -------
+        sequence
+            The plain value of each, in a list. Where a call gave none, its error is raised when its place is looked at,
+            so that a test which looks at others first is judged by those. All of them share one call's time limit.
+
+        Raises
+        ------
+        TypeError
+            When a call is neither a tuple nor a dict.
+        ValueError
+            When there is no call.
+
+        Examples
+        --------
+        ``student.step_decay.map([(0,), (1,), (2,)], lr=0.1, factor=0.5, drop_every=2)``
+        """
+        return self._asking.map(self._label, self._reference, [_as_call(each, shared) for each in _some(calls)])
 
     @property
     def value(self) -> Any:  # noqa: ANN401 - plain data of any kind
@@ -301,6 +272,21 @@ class Remote:
         raise TypeError(f"{self._label} is on the student's side: compare {self._label}.value")
 
     __hash__ = None  # type: ignore[assignment]  # it stands for an object that may change
+
+
+def _some(calls: Iterable[object]) -> list[object]:
+    listed = list(calls)
+    if not listed:
+        raise ValueError("calls must hold at least one call's arguments, not none")
+    return listed
+
+
+def _as_call(arguments: object, shared: dict[str, object]) -> Call:
+    if isinstance(arguments, tuple):
+        return Call(arguments, shared)
+    if isinstance(arguments, dict):
+        return Call((), {**shared, **arguments})
+    raise TypeError(f"calls must hold tuples, such as (3,), and dicts, such as {{'step': 3}}, not {arguments!r}")
 
 
 def _references(value: Any) -> Any:  # noqa: ANN401 - plain data of any kind

@@ -107,7 +107,10 @@ def file_names(graded: Iterable[Graded]) -> dict[str, Graded]:
     for each in graded:
         name = each.student
         safe = (
-            _SAFE_NAME.fullmatch(name) and not _DEVICES.fullmatch(name) and len(name) <= _MAX_NAME and ".." not in name
+            _SAFE_NAME.fullmatch(name)
+            and not _DEVICES.fullmatch(name)
+            and len(name) <= _MAX_NAME
+            and ".." not in f"{name}."
         )
         if not safe or name.casefold() in taken:
             legible = re.sub(r"[^\w-]+", "-", name, flags=re.ASCII).strip("-")[:40] or "student"

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
 from course_lib.grading.examination.examine import Graded
+from course_lib.grading.examination.replies import Failure
 from course_lib.grading.examination.results import Finding, Part, Result
-from course_lib.grading.examination.session import Failure
 
 FORMAT = 1
 _WORDS = re.compile(r"\w+")

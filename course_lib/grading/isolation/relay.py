@@ -25,7 +25,11 @@ from course_lib.grading.isolation.watch import Watch
 SHELL, IOPUB, STDIN, CONTROL, HEARTBEAT = range(1, 6)
 _GRACE = 2.0  # seconds in which an interrupted cell may still answer
 _UNTIL_IDLE = 1.0  # seconds after its reply in which a request must be said to be over
+_ENDING = 3000  # milliseconds in which a process that has cut its lines may still end
 _JUNK = 1000  # messages that are not of the protocol, or answer nothing
+# Items in one message, by their commas and brackets: each becomes an object of 60 bytes and more when it is parsed. The
+# largest value that a call may give back has three million.
+_MAX_ITEMS = 4_000_000
 _REMEMBERED = 100  # requests whose late output still finds its way
 _STRANGE = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError)
 
@@ -212,6 +216,9 @@ class Relay:
         self._messages += 1
         if port == IOPUB:
             self._output += sum(len(part) for part in parts)
+        if sum(part.count(mark) for part in parts for mark in (b",", b"[", b"{")) > _MAX_ITEMS:
+            self._stop("message", f"the notebook's process sent a message of more than {_MAX_ITEMS:,} items")
+            return
         try:
             message = self._inner.deserialize(self._inner.feed_identities(parts)[1])
             kind, request = message["msg_type"], self._requests.get(message["parent_header"].get("msg_id"))
@@ -292,10 +299,10 @@ class Relay:
 
     def _line_cut(self, port: int) -> None:
         self._broken[port].recv_multipart()
-        # A process that ends cuts its lines too, a moment before it is gone.
+        # A process that ends cuts its lines too, a moment before it is gone: a long one, where it held much memory.
         ended = zmq.Poller()
         ended.register(self._process.fileno(), zmq.POLLIN)
-        if ended.poll(500):
+        if ended.poll(_ENDING):
             return
         if port == IOPUB:
             self._too_much_output()

@@ -38,7 +38,7 @@ def _parts(verdict: Verdict) -> Iterator[RenderableType]:
         yield Text(f"{verdict.tried} of {verdict.made} mutants tried: {killed} noticed, ", end="")
         yield Text(f"{len(verdict.allowed)} allowed for a stated reason, {len(verdict.survivors)} survive\n")
     for mutant in verdict.survivors:
-        yield Padding(_difference(mutant), (0, 0, 1, 2))
+        yield Padding(_difference(mutant), (0, 0, 1, 2), expand=False)
     problems = verdict.problems
     for problem in problems:
         yield Text.assemble(("problem: ", "bold red"), problem)
@@ -47,7 +47,8 @@ def _parts(verdict: Verdict) -> Iterator[RenderableType]:
 
 
 def _tests(verdict: Verdict) -> Table:
-    title = f"{len(verdict.tests)} hidden tests, {verdict.points:g} points"
+    topics = ", ".join(f"{topic} {worth:g}" for topic, worth in verdict.points_by_topic.items())
+    title = f"{len(verdict.tests)} hidden tests, {verdict.points:g} points: {topics}"
     table = _table(title, "test", "points", "wrong answers that it catches")
     for test in verdict.tests:
         caught = ", ".join(verdict.exercised_by(test.name))

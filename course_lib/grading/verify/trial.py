@@ -5,7 +5,8 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import zip_longest
 
 import nbformat
 
@@ -34,12 +35,15 @@ class Trial:
         What the tests' random inputs are drawn from: the tests are run once with each.
     checks
         Whether the visible checks are run as well.
+    until_failure
+        Whether the first test that takes points off is enough to know.
     """
 
     notebook: str
     hidden_tests: str
     seeds: tuple[int, ...]
     checks: bool
+    until_failure: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,19 +53,23 @@ class Outcome:
     Attributes
     ----------
     failed
-        The hidden tests that took points off, in their order, each with what it said first.
+        The hidden tests that took points off, in their order, each with what it said first; the first alone of a
+        trial `until_failure`.
     wavering
         Those of them that took points off with some of the seeds only.
     earned
         The points, where seeds differ the fewest.
     refused
         The visible checks that were not satisfied, by their id.
+    errors
+        What ended each of `failed`, with the line of the hidden tests.
     """
 
     failed: dict[str, str]
     wavering: tuple[str, ...] = ()
     earned: float = 0.0
     refused: tuple[str, ...] = ()
+    errors: dict[str, str] = field(default_factory=dict)
 
 
 def tried(trial: Trial, parent: Parent) -> Outcome:
@@ -83,15 +91,20 @@ def tried(trial: Trial, parent: Parent) -> Outcome:
     with Channel(_LIMITS, parent) as channel:
         session = Session(channel, _LIMITS)
         session.run(notebook)
-        runs = [hidden.run(trial.hidden_tests, session, seed) for seed in trial.seeds]
+        runs = [
+            hidden.run(trial.hidden_tests, session, seed, until_failure=trial.until_failure) for seed in trial.seeds
+        ]
         sources = {name: cell.source for name, cell in cells.checks(notebook).items()} if trial.checks else {}
         refused = tuple(name for name, source in sources.items() if not _satisfied(channel, source))
     failed: dict[str, str] = {}
-    for result in (result for results in zip(*runs, strict=True) for result in results if not result.passed):
+    errors: dict[str, str] = {}
+    # Runs that end at a failure are of different lengths.
+    for result in (result for results in zip_longest(*runs) for result in results if result and not result.passed):
         failed.setdefault(result.name, result.words)
+        errors.setdefault(result.name, result.detail.raw if result.detail else "")
     wavering = {result.name for results in runs for result in results if result.passed} & failed.keys()
     earned = min(sum(result.earned for result in results) for results in runs)
-    return Outcome(failed, tuple(sorted(wavering)), earned, refused)
+    return Outcome(failed, tuple(sorted(wavering)), earned, refused, errors)
 
 
 def _satisfied(channel: Channel, check: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from course_lib.assignments.answers import AnswerOnFile
@@ -9,6 +10,9 @@ from course_lib.grading.examination.hidden import Listed
 from course_lib.grading.verify.allowed import Allowed
 from course_lib.grading.verify.mutants import Mutant
 from course_lib.grading.verify.trial import Outcome
+
+# Fewer say too little of what a class gets wrong, and of the styles in which it is right.
+_AT_LEAST = {"wrong": 10, "right": 3}
 
 
 @dataclass(frozen=True)
@@ -56,11 +60,26 @@ class Verdict:
         return [answer.name for answer, outcome in self.answers if not answer.right and test in outcome.failed]
 
     @property
+    def points_by_topic(self) -> dict[str, float]:
+        """What the hidden tests of each topic are worth, in the order of the topics."""
+        worth: dict[str, float] = {}
+        for test in sorted(self.tests, key=lambda test: int(test.points.topic[1:])):
+            worth[test.points.topic] = worth.get(test.points.topic, 0) + test.points.n
+        return worth
+
+    def _too_few(self) -> Iterator[str]:
+        for kind, least in _AT_LEAST.items():
+            there = sum(answer.right == (kind == "right") for answer, _ in self.answers)
+            if there < least:
+                yield f"answers/{kind} has {there} of at least {least} answers"
+
+    @property
     def problems(self) -> list[str]:
         """What is not as it should be, a line each; empty for an assignment that is."""
         names = [test.name for test in self.tests]
         lost = self.release.failed.keys() - set(self.release.wavering)
-        found = [*self.faults, *(f"the released notebook earns {name}" for name in names if name not in lost)]
+        found = [*self.faults, *self._too_few()]
+        found += [f"the released notebook earns {name}" for name in names if name not in lost]
         found += _imperfect("the solution", self.solution)
         for answer, outcome in self.answers:
             if answer.right:
@@ -76,7 +95,10 @@ class Verdict:
 
 
 def _imperfect(what: str, outcome: Outcome) -> list[str]:
-    lost = [f"{what} fails {name}: {words}" for name, words in outcome.failed.items()]
+    lost = [
+        f"{what} fails {name}: {words}" + (f" ({error})" if (error := outcome.errors.get(name)) else "")
+        for name, words in outcome.failed.items()
+    ]
     return lost + [f"{what} does not satisfy {name}" for name in outcome.refused]
 
 

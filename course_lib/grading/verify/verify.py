@@ -78,7 +78,10 @@ def verify(
 
     on_file = [handed_out, solution, *(notebook_with(answer, assignment) for answer in answers)]
     trials = [Trial(notebooks.text(merge(handed_out, each)), tests, _SEEDS, checks=True) for each in on_file]
-    trials += [Trial(notebooks.text(_mutated(solution, mutant)), tests, _SEEDS[:1], checks=False) for mutant in chosen]
+    trials += [
+        Trial(notebooks.text(_mutated(solution, mutant)), tests, _SEEDS[:1], checks=False, until_failure=True)
+        for mutant in chosen
+    ]
     outcomes: dict[int, Outcome] = {}
     for number, outcome in tried_all(trials, jobs):
         outcomes[number] = outcome

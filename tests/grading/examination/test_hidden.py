@@ -10,8 +10,8 @@ from course_lib.grading.examination import collecting
 from course_lib.grading.examination.channel import KernelGone, OutOfTime
 from course_lib.grading.examination.hidden import BadHiddenTests, outline, run
 from course_lib.grading.examination.marker import points
+from course_lib.grading.examination.replies import Failure, Frame, Missing, NotData, Returned
 from course_lib.grading.examination.results import redacted
-from course_lib.grading.examination.session import Failure, Frame, Missing, NotData, Returned
 from course_lib.grading.examination.student import Student
 
 HEAD = "import pytest\nfrom course_lib.grading import StudentError, points\n\n"
@@ -122,8 +122,9 @@ def test_a_function_that_always_loops_is_given_up():
     ("tests", "words"),
     [
         ("def test_a(student): ...\n", "test_a has no @points"),
-        ("import nothing_of_that_name\n", "nothing_of_that_name"),
-        ("1 +\n", "SyntaxError"),
+        ("import nothing_of_that_name\n", "^hidden_tests.py, line 4: ModuleNotFoundError: .*'nothing_of_that_name'$"),
+        ("1 +\n", "^hidden_tests.py, line 4: SyntaxError: invalid syntax$"),
+        ("\n@points(0, topic='T3', hint='x')\ndef test_a(): ...\n", "^hidden_tests.py, line 5: ValueError: n must be"),
         ("", "no hidden test"),
     ],
 )
@@ -146,10 +147,21 @@ def test_names_of_pythons_own_are_not_the_students():
 
 
 @pytest.mark.parametrize(
-    ("n", "topic", "hint"), [(0, "T3", "x"), (-1, "T3", "x"), (float("nan"), "T3", "x"), (1, "", "x"), (1, "T3", "")]
+    ("n", "topic", "hint", "words"),
+    [
+        (0, "T3", "x", "n must be above 0"),
+        (-1, "T3", "x", "n must be above 0"),
+        (float("nan"), "T3", "x", "n must be above 0"),
+        (1, "", "x", "topic must be one of T1 to T18, not ''"),
+        (1, "T0", "x", "topic must be"),
+        (1, "T19", "x", "topic must be"),
+        (1, "t3", "x", "topic must be"),
+        (1, "T03", "x", "topic must be"),
+        (1, "T3", "", "hint must say something"),
+    ],
 )
-def test_a_marker_that_says_nothing_is_refused(n, topic, hint):
-    with pytest.raises(ValueError, match="must"):
+def test_a_marker_that_says_nothing_is_refused(n, topic, hint, words):
+    with pytest.raises(ValueError, match=words):
         points(n, topic=topic, hint=hint)
 
 
@@ -233,8 +245,20 @@ def test_parts_that_make_no_sense_are_the_instructors_mistake(body):
 
 
 def test_a_test_that_fails_before_it_asks_anything_is_the_instructors_mistake():
-    with pytest.raises(BadHiddenTests, match="NameError"):
+    with pytest.raises(BadHiddenTests, match=r"^test_a: .*: hidden_tests.py, line 6: NameError: name 'misspelt'"):
         results(Returned(0), '@points(3, topic="T3", hint="x")\ndef test_a(student):\n    student.f(misspelt)\n')
+
+
+def test_a_fixture_that_is_not_there_is_named_beside_those_that_are():
+    with pytest.raises(BadHiddenTests, match=r"^test_a: there is no fixture 'studnet'; there are student, library"):
+        results(Returned(0), '@points(3, topic="T3", hint="x")\ndef test_a(studnet):\n    studnet.f()\n')
+
+
+def test_an_error_of_the_test_itself_after_its_first_question_is_told_to_the_instructor_with_its_line():
+    tests = '@points(1, topic="T3", hint="x")\ndef test_a(student):\n    value = student.f(0)\n    value + misspelt\n'
+    (result,) = results(Returned(0.0), tests)
+    assert result.detail.raw == "hidden_tests.py, line 7: NameError: name 'misspelt' is not defined"
+    assert "misspelt" not in repr(replace(result, detail=None))
 
 
 BUILT = """
@@ -364,3 +388,31 @@ def test_an_error_in_a_part_is_redacted_too():
     finding = result.parts[0].finding
     assert SECRET not in repr(replace(finding, detail=None))
     assert SECRET in finding.detail.failure.message
+
+
+MANY = """
+@points(1, topic="T3", hint="x")
+def test_a(student):
+    student.f("a")
+@points(2, topic="T3", hint="x")
+def test_b(student, part):
+    with part(1, "one"):
+        assert student.f("b") == "a"
+    with part(1, "other"):
+        student.f("b again")
+@points(1, topic="T3", hint="x")
+def test_c(student):
+    student.f("c")
+"""
+
+
+def test_a_run_may_end_at_the_first_test_that_takes_points_off():
+    session = StandIn(lambda x: Returned(x))
+    found = run(HEAD + MANY, session, 1, until_failure=True)
+    assert [(result.name, result.passed) for result in found] == [("test_a", True), ("test_b", False)]
+    assert [args[0] for _, args, *_ in session.asked] == ["a", "b", "b again"]
+
+
+def test_a_run_in_which_all_tests_pass_has_all_of_them():
+    found = run(HEAD + MANY, StandIn(Returned("a")), 1, until_failure=True)
+    assert [result.passed for result in found] == [True, True, True]

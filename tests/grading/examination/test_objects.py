@@ -4,7 +4,7 @@ import pytest
 
 from course_lib.grading.examination.hidden import run
 from course_lib.grading.examination.inside.values import Reference
-from course_lib.grading.examination.session import Kept, Missing, NotData, Returned
+from course_lib.grading.examination.replies import Kept, Missing, NotData, Returned
 from course_lib.grading.isolation.limits import Limits
 from tests.conftest import needs
 from tests.grading.conftest import running
@@ -57,7 +57,7 @@ from course_lib.grading import StudentError, assert_close, points
 import pytest
 
 def mark(n=1, **settings):
-    return points(n, topic="T", hint="h", **settings)
+    return points(n, topic="T3", hint="h", **settings)
 
 @mark()
 def test_an_object_is_made_driven_read_and_written(student):
@@ -176,7 +176,7 @@ DRIVES = """
 import numpy as np
 from course_lib.grading import assert_close, points
 
-@points(2, topic="T", hint="h", seconds=150)
+@points(2, topic="T3", hint="h", seconds=150)
 def test_momentum(student, library, draw):
     start = draw.numpy.normal(size=3)
     weight = library.torch.nn.Parameter.new(library.torch.tensor.new(start))
@@ -191,7 +191,7 @@ def test_momentum(student, library, draw):
     assert_close(weight.value, expected, what="the weight")
     assert_close(optimizer.velocity[0].value, velocity, what="the velocity")
 
-@points(1, topic="T", hint="h", seconds=150)
+@points(1, topic="T3", hint="h", seconds=150)
 def test_an_optimizer_of_torchs_kind(student, library):
     weight = library.torch.nn.Parameter.new(library.torch.tensor.new([1.0, -2.0], dtype=library.torch.float64))
     optimizer = student.PlainSGD.new([weight], lr=0.1)
@@ -241,11 +241,11 @@ def test_an_answer_of_the_other_kind_is_no_answer():
 LIMITED = """
 from course_lib.grading import points
 
-@points(1, topic="T", hint="h", seconds=0.3)
+@points(1, topic="T3", hint="h", seconds=0.3)
 def test_limited(student):
     student.loops()
 
-@points(1, topic="T", hint="h")
+@points(1, topic="T3", hint="h")
 def test_next(student):
     assert student.one() == 1
 """

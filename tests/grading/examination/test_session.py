@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from course_lib.grading.examination.channel import Channel, KernelDidNotStart, KernelGone, LimitReached, OutOfTime
-from course_lib.grading.examination.session import Failure, Frame, Missing, NotData, Returned
+from course_lib.grading.examination.replies import Failure, Frame, Missing, NotData, Returned
 from course_lib.grading.isolation import warm
 from course_lib.grading.isolation.limits import MB, Limits
 from tests.conftest import needs

@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from html import unescape
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from course_lib.assignments.visible import CheckResult
 from course_lib.grading.examination.examine import Graded
 from course_lib.grading.examination.marker import Points
+from course_lib.grading.examination.replies import Failure, Frame
 from course_lib.grading.examination.results import Detail, Finding, Part, Question, Result
-from course_lib.grading.examination.session import Failure, Frame
 from course_lib.grading.feedback.documents import Submission, as_json, documents
 from course_lib.grading.feedback.page import file_names, instructors_page, page, prose
 from course_lib.grading.feedback.view import error
@@ -141,6 +141,7 @@ def test_a_line_that_the_submission_does_not_have_is_not_shown():
     assert [line["place"] for line in found] == ["cell a, line 1", "cell a, line 1, in f"]
 
 
+@example(["E.", "a..b", "."])
 @given(st.lists(st.text(min_size=1, max_size=300), max_size=8))
 def test_each_page_has_a_file_name_of_its_own_that_every_system_can_write(students):
     names = file_names([Graded(student, "graded") for student in students])

@@ -9,7 +9,7 @@ from course_lib.assignments.visible import CheckResult
 from course_lib.grading.examination.examine import Graded
 from course_lib.grading.examination.hidden import Result
 from course_lib.grading.examination.marker import Points
-from course_lib.grading.examination.session import Failure, Frame
+from course_lib.grading.examination.replies import Failure, Frame
 from course_lib.grading.gradebook.records import UnreadableRecord, dump, load
 
 FAILURE = Failure("ValueError", "x\0\ud800<b>", (Frame("a", 3, "double"),))

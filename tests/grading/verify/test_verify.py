@@ -6,6 +6,11 @@ from typer.testing import CliRunner
 from course_lib.assignments import catalogue
 from course_lib.assignments.release import release
 from course_lib.cli import app
+from course_lib.grading.examination.hidden import Listed
+from course_lib.grading.examination.marker import Points
+from course_lib.grading.verify import verify as verifying
+from course_lib.grading.verify.trial import Outcome
+from course_lib.grading.verify.verdict import Verdict
 from course_lib.grading.verify.verify import verify
 from tests.conftest import needs
 
@@ -92,6 +97,8 @@ def test_a_mutant_survives_a_weak_test_unless_a_reason_allows_it(verdict):
 def test_a_reason_without_a_survivor_is_a_problem(verdict):
     assert [each.mutant for each in verdict.stale] == ["return 7"]
     assert verdict.problems == [
+        "answers/wrong has 1 of at least 10 answers",
+        "answers/right has 1 of at least 3 answers",
         "a mutant of f survives: return -a -> return a",
         "mutants.yml: no such mutant of f survives: return -a -> return 7",
     ]
@@ -105,10 +112,20 @@ def test_an_assignment_without_its_solution_is_refused(tiny):
 
 @pytest.mark.slow
 def test_the_command_says_what_is_wrong_and_ends_with_status_1(verdict, monkeypatch):
-    monkeypatch.setattr("course_lib.grading.verify.verify.verify", lambda *_, **__: verdict)
+    monkeypatch.setattr(verifying, "verify", lambda *_, **__: verdict)
     result = CliRunner().invoke(app, ["verify", "annealing"])
     assert result.exit_code == 1
     assert "a mutant of f survives" in result.stdout
+
+
+def test_no_name_is_broken_where_nobody_sets_a_width(monkeypatch):
+    name = "test_" + "of_a_name_that_is_longer_than_any_terminal_is_wide_" * 4
+    listed = Listed(name, "", Points(1, "T1", "hint"))
+    monkeypatch.setattr(verifying, "verify", lambda *_, **__: Verdict((listed,), Outcome({}), Outcome({name: ""}), ()))
+    lines = CliRunner().invoke(app, ["verify", "annealing"]).stdout.splitlines()
+    assert any(line.split() == [name, "1", "none"] for line in lines)
+    assert f"problem: the solution fails {name}: " in lines
+    assert max(map(len, lines)) < 2 * len(name)
 
 
 def test_an_unknown_assignment_is_one_line_and_status_2():

@@ -7,22 +7,39 @@ from __future__ import annotations
 
 import importlib
 import json
-from types import ModuleType, TracebackType
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from types import FrameType, ModuleType, TracebackType
 from typing import Any
 
 from course_lib.grading.examination.inside.encoding import encode
-from course_lib.grading.examination.inside.values import LIBRARY, NAMES, Reference, Refused, Step, decode
+from course_lib.grading.examination.inside.values import (
+    LIBRARY,
+    MAX_BYTES,
+    MAX_MARKS,
+    NAMES,
+    Reference,
+    Refused,
+    Step,
+    decode,
+    marks,
+)
 
 MIMETYPE = "application/vnd.course.reply"
 MAX_MESSAGE = 500
 MAX_FRAMES = 8
 
+Content = dict[str, object]
+_TOO_MUCH = json.dumps({"refused": "size"})
+
 
 class Reply:
     """Text that travels in the kernel's reply without passing through a representation."""
 
-    def __init__(self, **content: object) -> None:
-        self.text = json.dumps(content)
+    def __init__(self, text: str) -> None:
+        self.text = text
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         return {MIMETYPE: self.text}
@@ -49,29 +66,56 @@ class Answering:
         self._cells = {shell.compile.get_code_name(text, text, 0): name for name, text in sources.items()}
 
     def answer(self, request: str) -> Reply:
-        """Answer one question, an encoded dict: ``do`` is ``call``, ``keep``, ``read`` or ``write``."""
+        """Answer one question, an encoded dict: ``do`` is ``call``, ``map``, ``keep``, ``read`` or ``write``."""
         question = decode(request)
+        target = Reference(question["root"], question["path"])
+        if question["do"] == "map":
+            return Reply(self._map(target, question["calls"]))
+        return Reply(json.dumps(self._outcome(partial(self._answer, target, question))))
+
+    def _outcome(self, answer: Callable[[], Content]) -> Content:
         try:
-            target = Reference(question["root"], question["path"])
-            if question["do"] == "write":
-                self._write(target, decode(question["value"], self._find))
-                return Reply(value=encode(None))
-            found = self._find(target)
-            if question["do"] == "read":
-                return Reply(value=encode(found))
-            args, kwargs = decode(question["arguments"], self._find)
-            value = found(*args, **kwargs)
-            if question["do"] == "keep":
-                self._kept[question["keep"]] = value
-                return Reply(kept="none" if value is None else "object")
-            return Reply(value=encode(value))
+            return answer()
         except NotThere as error:
-            return Reply(missing=str(error))
+            return {"missing": str(error)}
         except Refused as error:
-            return Reply(refused=error.reason)
+            return {"refused": error.reason}
         except BaseException as error:
             # SystemExit and the grader's interrupt too are answers.
-            return self.describe(error)
+            return self._described(error)
+
+    def _answer(self, target: Reference, question: dict[str, Any]) -> Content:
+        if question["do"] == "write":
+            self._write(target, decode(question["value"], self._find))
+            return {"value": encode(None)}
+        if question["do"] == "read":
+            return {"value": encode(self._find(target))}
+        if question["do"] == "call":
+            return self._call(target, question["arguments"])
+        value = self._called(target, question["arguments"])
+        self._kept[question["keep"]] = value
+        return {"kept": "none" if value is None else "object"}
+
+    def _call(self, target: Reference, arguments: str) -> Content:
+        return {"value": encode(self._called(target, arguments))}
+
+    def _called(self, target: Reference, arguments: str) -> object:
+        found = self._find(target)
+        args, kwargs = decode(arguments, self._find)
+        return found(*args, **kwargs)
+
+    def _map(self, target: Reference, calls: list[str]) -> str:
+        """One outcome a call, each by itself; all of them together are as large as one may be."""
+        texts: list[str] = []
+        size = items = 0
+        with _interrupts() as interrupted:
+            for arguments in calls:
+                if interrupted:  # also where the student's code has swallowed it
+                    break
+                text = json.dumps(self._outcome(partial(self._call, target, arguments)))
+                size, items = size + len(text), items + marks(text)
+                texts.append(text if size <= MAX_BYTES and items <= MAX_MARKS else _TOO_MUCH)
+        return f'{{"answers": [{", ".join(texts)}]}}'
 
     def _find(self, reference: Reference) -> Any:  # noqa: ANN401 - whatever the student has
         path = reference.path
@@ -101,11 +145,17 @@ class Answering:
 
     def describe(self, error: BaseException) -> Reply:
         """An exception as data: its type, its message, and where in the student's cells it came from."""
+        return Reply(json.dumps(self._described(error)))
+
+    def _described(self, error: BaseException) -> Content:
         frames = self._frames(error.__traceback__)
         if isinstance(error, SyntaxError) and error.filename in self._cells:
             frames.append([self._cells[error.filename], error.lineno or 1, "<module>"])
-        message = (error.msg if isinstance(error, SyntaxError) else str(error))[:MAX_MESSAGE]
-        return Reply(error={"type": type(error).__name__, "message": message, "frames": frames[-MAX_FRAMES:]})
+        try:
+            message = (error.msg if isinstance(error, SyntaxError) else str(error))[:MAX_MESSAGE]
+        except BaseException:
+            message = ""  # a class of the student's own that cannot even say what it is
+        return {"error": {"type": type(error).__name__, "message": message, "frames": frames[-MAX_FRAMES:]}}
 
     def _frames(self, trace: TracebackType | None) -> list[list[Any]]:
         frames = []
@@ -115,6 +165,23 @@ class Answering:
                 frames.append([self._cells[code.co_filename], trace.tb_lineno, code.co_name])
             trace = trace.tb_next
         return frames
+
+
+@contextmanager
+def _interrupts() -> Iterator[list[int]]:
+    """The interrupts that come in the meantime; each is raised as ever."""
+    met: list[int] = []
+    before = signal.getsignal(signal.SIGINT)
+
+    def note(number: int, frame: FrameType | None) -> None:
+        met.append(number)
+        signal.default_int_handler(number, frame)
+
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield met
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _after(found: Any, step: Step) -> Any:  # noqa: ANN401 - whatever the student has

@@ -27,7 +27,7 @@ MAX_BYTES = 32_000_000
 MAX_DEPTH = 20
 MAX_ITEMS = 1_000_000
 # Each item of each collection costs memory as soon as the text is parsed, so they are counted in the text before that.
-_MAX_MARKS = 3 * MAX_ITEMS + 1000
+MAX_MARKS = 3 * MAX_ITEMS + 1000
 MAX_DIMENSIONS = 32
 MAX_INTEGER_BITS = 4096
 DTYPES = frozenset(
@@ -98,8 +98,13 @@ def bounded(text: str) -> None:
     """Refuse a text that would take too much memory to parse."""
     if len(text) > MAX_BYTES:
         raise Refused("size")
-    if sum(map(text.count, ",[{")) > _MAX_MARKS:
+    if marks(text) > MAX_MARKS:
         raise Refused("items")
+
+
+def marks(text: str) -> int:
+    """How many items a text could hold at most, were it JSON."""
+    return sum(map(text.count, ",[{"))
 
 
 def integer(value: int) -> int:
