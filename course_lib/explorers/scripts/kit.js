@@ -55,7 +55,7 @@ function numberControl({ label, name = label, value, min, max, log, whole, least
   const number = make("input", { type: "number", "aria-label": name, inputmode: whole ? "numeric" : "decimal" });
   const wrong = make("span", { class: "ce-wrong", role: "status" });
   const keepStep = () => {
-const digit = log ? Math.floor(Math.log10(value > 0 ? value : min * 100)) - 1 : Math.round(Math.log10(max)) - 2;
+    const digit = log ? Math.floor(Math.log10(value > 0 ? value : min * 100)) - 1 : Math.round(Math.log10(max)) - 2;
     number.step = whole ? 1 : Number(`1e${digit}`);
     slider.setAttribute("aria-valuetext", short(value));
   };
