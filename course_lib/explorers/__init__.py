@@ -7,7 +7,6 @@ book, and where it is not, it is plain HTML that brings its own script.
 from course_lib.explorers.adaptive_steps import AdaptiveSteps
 from course_lib.explorers.descent import DescentOnAValley
 from course_lib.explorers.dropout import DropoutMasks
-from course_lib.explorers.explorer import Explorer
 from course_lib.explorers.range_reader import RangeTestReader
 from course_lib.explorers.schedule_composer import ScheduleComposer
 
@@ -15,7 +14,6 @@ __all__ = [
     "AdaptiveSteps",
     "DescentOnAValley",
     "DropoutMasks",
-    "Explorer",
     "RangeTestReader",
     "ScheduleComposer",
 ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from course_lib.explorers import page
@@ -86,8 +85,8 @@ class Explorer(ABC):
 
         return LiveExplorer(_esm=page.module(self.script), _css=page.styles(), settings=self.settings())
 
-    def _repr_mimebundle_(self, **chosen: Collection[str] | None) -> Bundle | tuple[Bundle, Bundle] | None:
+    def _repr_mimebundle_(self, **chosen: object) -> Bundle | tuple[Bundle, Bundle] | None:
         """HTML for the book, where a widget's state would need a manager of several megabytes; else the widget."""
         if os.environ.get(IN_BOOK) or importlib.util.find_spec("anywidget") is None:
             return {"text/html": self.html(), "text/plain": repr(self)}
-        return self.widget()._repr_mimebundle_(**chosen)
+        return self.widget()._repr_mimebundle_()

@@ -12,10 +12,10 @@ from course_lib.explorers import (
     AdaptiveSteps,
     DescentOnAValley,
     DropoutMasks,
-    Explorer,
     RangeTestReader,
     ScheduleComposer,
 )
+from course_lib.explorers.explorer import Explorer
 from course_lib.schedules import Constant, OneCycle
 from course_lib.training.range_curve import read_curves
 

@@ -7,8 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Browser
 
-from course_lib.explorers import DescentOnAValley, Explorer, page
-from course_lib.explorers.explorer import IN_BOOK
+from course_lib.explorers import DescentOnAValley, page
+from course_lib.explorers.explorer import IN_BOOK, Explorer
 from tests.conftest import needs
 from tests.explorers.conftest import EXPLORERS
 

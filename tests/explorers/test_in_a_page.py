@@ -6,7 +6,8 @@ from importlib.resources import files
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from course_lib.explorers import DescentOnAValley, Explorer, ScheduleComposer
+from course_lib.explorers import DescentOnAValley, ScheduleComposer
+from course_lib.explorers.explorer import Explorer
 from tests.conftest import needs
 from tests.explorers.conftest import EXPLORERS
 

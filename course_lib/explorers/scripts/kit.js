@@ -55,7 +55,7 @@ function numberControl({ label, name = label, value, min, max, log, whole, least
   const number = make("input", { type: "number", "aria-label": name, inputmode: whole ? "numeric" : "decimal" });
   const wrong = make("span", { class: "ce-wrong", role: "status" });
   const keepStep = () => {
-const digit = log ? Math.floor(Math.log10(value > 0 ? value : min * 100)) - 1 : Math.round(Math.log10(max)) - 2;
+    const digit = log ? Math.floor(Math.log10(value > 0 ? value : min * 100)) - 1 : Math.round(Math.log10(max)) - 2;
     number.step = whole ? 1 : Number(`1e${digit}`);
     slider.setAttribute("aria-valuetext", short(value));
   };
@@ -171,7 +171,7 @@ function rangeOf(values, log, floor = 0) {
   let to = usable.reduce((one, other) => Math.max(one, other));
   if (log) return { from: from / 1.3, to: Math.max(to * 1.3, from * 2), log };
   from = Math.min(from, 0);
-  return { from, to: to > from ? to + (to - from) * 0.06 : from + 1, log };
+  return { from, to: to > from ? to + (to - from) * 0.12 : from + 1, log };
 }
 
 /** A chart that draws itself anew whenever it is told to or its room changes. */
@@ -206,7 +206,7 @@ function drawChart(svg, width, height, { x, y, lines, label, behind, before, wit
   const up = scale(y, h);
   const sy = (value) => h - up(value);
   const axes = make("g", { class: "ce-axes" });
-  for (const value of ticks(x, w / 75)) {
+  for (const value of ticks(x, w / 60)) {
     const at = left + sx(value);
     axes.append(
       make("line", { x1: at, x2: at, y1: top, y2: top + h }),

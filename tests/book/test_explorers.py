@@ -1,0 +1,46 @@
+"""An explorer in a page that the book's build has made."""
+
+import shutil
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from course_lib.book.build import build
+from tests.conftest import needs
+
+pytestmark = [pytest.mark.slow, needs("chromium")]
+
+
+def test_an_explorer_lives_on_the_page_without_a_widgets_machinery(tiny_book: Callable[..., Path]) -> None:
+    code = "from course_lib.explorers import DescentOnAValley\n\nDescentOnAValley(lr=0.07)"
+    page_file = build(tiny_book(code, code.replace("0.07", "0.01"))).folder / "chapter.html"
+    html = page_file.read_text(encoding="utf-8")
+    assert "application/vnd.jupyter.widget" not in html
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+        )
+        context = browser.new_context(viewport={"width": 1280, "height": 900})
+        context.add_init_script("localStorage.mode = localStorage.theme = 'dark'")
+        context.route("**/*", lambda route: route.continue_() if "file:" in route.request.url else route.abort())
+        page = context.new_page()
+        page.goto(page_file.as_uri())
+        explorers = page.locator(".course-explorer")
+        assert explorers.count() == 2
+        grounds = explorers.evaluate_all("(all) => all.map((el) => getComputedStyle(el.parentElement).backgroundColor)")
+        assert grounds == ["rgba(0, 0, 0, 0)"] * 2, "the theme's light ground shows around it in the dark"
+        drawing = explorers.first.locator(".ce-line.ce-1").first
+        before = drawing.get_attribute("d")
+        explorers.first.get_by_label("lr", exact=True).fill("0.03")
+        assert drawing.get_attribute("d") != before
+        page.evaluate((files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8"))
+        violations = page.evaluate(
+            "async () => (await axe.run('.course-explorer')).violations.map((found) => found.id)"
+        )
+        assert violations == []
+        page.set_viewport_size({"width": 360, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        browser.close()
