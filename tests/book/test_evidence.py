@@ -72,6 +72,7 @@ def test_a_page_says_claim_verdict_effect_seeds_and_literature(book):
     assert "In the literature. It is so. [Bod20]" in text
     assert "The effect is +5.0 over 10 seeds at 0.1." in text
     assert "Of 2 claims: 1 supported here, 1 not yet run." in text
+    assert "side 0.01 0.1 a 0.662 0.752 ★ b" in text
     assert "Every side was tuned over the same 2 rates (0.01, 0.1) with the same 2 seeds" in text
 
 
