@@ -147,7 +147,7 @@ def _show(claim_id: str, folder: Path, scale: str) -> None:
         comparison = outcome.comparison
         lines.append(f"  {comparison.name}: {comparison.sides[0]}, against {comparison.sides[1]}")
         lines.append(f"    {comparison.metric}: {effect_words(outcome)}")
-        lines.append(f"    {counts_words(outcome)}; {outcome.effect.verdict}")
+        lines.append(f"    {counts_words(outcome.comparison)}; {outcome.effect.verdict}")
     if judgement.record is not None:
         lines += [f"  made {made['date']}, {made['device']}, torch {made['torch']}" for made in judgement.record.made]
     console.print("\n".join(lines), markup=False, soft_wrap=True)

@@ -118,7 +118,7 @@ def forest(judgement: Judgement, ax: Axes | None = None) -> Axes:
         ends = {"higher": (smallest,), "lower": (-smallest,), "different": (-smallest, smallest)}
         for end in ends[outcome.comparison.direction]:
             ax.plot([end, end], [place - 0.35, place + 0.35], color="#555555", ls=":")
-        ax.annotate(f"{effect.verdict}", (effect.mean, place - 0.2), ha="center", va="bottom", fontsize=9, color=colour)
+        ax.annotate(f"{effect.verdict}", (effect.mean, place - 0.2), ha="center", va="bottom", fontsize=9)
     ax.axvline(0.0, color="#555555", ls="-", lw=0.8)
     ax.set_yticks(range(count), [outcome.comparison.name for outcome in judgement.outcomes])
     ax.set(xlabel=f"difference, {unit_words(units.pop())}", ylim=(count - 0.4, -0.7))

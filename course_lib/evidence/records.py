@@ -158,9 +158,4 @@ def write_record(record: Record, folder: Path = FOLDER) -> Path:
 
 
 def _lines(rows: Iterable[Row]) -> list[str]:
-    def plain(row: Row) -> dict[str, Any]:
-        # Five decimals of a curve draw it; the measures stay as they are, for a run is held to them.
-        rounded = {name: [round(value, 5) for value in values] for name, values in row.curves.items()}
-        return {**asdict(row), "curves": rounded}
-
-    return ["  " + json.dumps(plain(row), allow_nan=False) for row in rows]
+    return ["  " + json.dumps(asdict(row), allow_nan=False) for row in rows]

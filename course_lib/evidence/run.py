@@ -121,7 +121,9 @@ def _one(experiment: Experiment, trial: Trial, data: ImageData, made: int) -> Ro
     finally:
         torch.set_num_threads(threads)
     seconds = round(time.perf_counter() - started, 2)
-    return Row(trial.stage, trial.side, trial.settings, trial.seed, measures, curves, seconds, made)
+    # Five decimals of a curve draw it; the measures stay as they are, for a run is held to them.
+    rounded = {name: [round(value, 5) for value in values] for name, values in curves.items()}
+    return Row(trial.stage, trial.side, trial.settings, trial.seed, measures, rounded, seconds, made)
 
 
 def _settings(of: Trial | Row) -> str:

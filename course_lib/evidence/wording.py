@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from course_lib.evidence.claims import Comparison
 from course_lib.evidence.judging import Judgement, Outcome
 from course_lib.evidence.records import Record, RecordError
 from course_lib.evidence.verdict import CONFIDENCE
@@ -20,6 +21,17 @@ def number(value: float, form: str) -> str:
     '−1.2'
     """
     return format(value, form).replace("-", "\N{MINUS SIGN}")
+
+
+def size_words(size: float, unit: str) -> str:
+    """A size with its unit.
+
+    Examples
+    --------
+    >>> size_words(1, "points"), size_words(0.5, "nats")
+    ('1 percentage point', '0.5 nats')
+    """
+    return f"{number(size, 'g')} {unit_words(unit)}".removesuffix("s" if abs(size) == 1 else "-")
 
 
 def unit_words(unit: str) -> str:
@@ -47,10 +59,9 @@ def effect_words(outcome: Outcome) -> str:
     )
 
 
-def counts_words(outcome: Outcome) -> str:
+def counts_words(comparison: Comparison) -> str:
     """What would count, in words."""
-    comparison = outcome.comparison
-    size = f"{abs(comparison.smallest_effect):g} {unit_words(comparison.unit)}"
+    size = size_words(abs(comparison.smallest_effect), comparison.unit)
     if comparison.smallest_effect < 0:
         against = {"higher": "lower", "lower": "higher"}[comparison.direction]
         return f"expected: not {against} by {size} or more"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx import addnodes
@@ -85,9 +87,12 @@ def findings(judgement: Judgement) -> list[nodes.Node]:
     """What each comparison gave, as a list, and where the record comes from."""
     if judgement.record is None:
         return []
+    outcomes = judgement.outcomes
+    levels = Counter(outcome.comparison.level for outcome in outcomes)
     results = nodes.bullet_list(classes=["claim-findings"])
-    for outcome in judgement.outcomes:
-        results += nodes.list_item("", _finding(outcome, alone=len(judgement.outcomes) == 1))
+    for outcome in outcomes:
+        alone = levels[outcome.comparison.level] == 1
+        results += nodes.list_item("", _finding(outcome, [] if len(outcomes) == 1 else _which(outcome, alone=alone)))
     made = judgement.record.made[-1]
     provenance = (
         f"A minus B, mean and {INTERVAL} interval over paired seeds; {judgement.record.scale} scale, {made['date']}."
@@ -95,22 +100,25 @@ def findings(judgement: Judgement) -> list[nodes.Node]:
     return [results, nodes.paragraph("", provenance, classes=["claim-provenance"])]
 
 
-def _finding(outcome: Outcome, *, alone: bool) -> nodes.paragraph:
+def _finding(outcome: Outcome, which: list[str]) -> nodes.paragraph:
     comparison = outcome.comparison
     paragraph = nodes.paragraph()
+    if which:
+        paragraph += nodes.emphasis("", ", ".join(which))
+        paragraph += nodes.Text(": ")
     paragraph += nodes.strong("", effect_words(outcome))
     paragraph += nodes.Text(
-        f": {comparison.metric}. A: {comparison.sides[0]}; B: {comparison.sides[1]}"
-        + (f" ({_what(outcome)})" if not alone else "")
-        + f". {counts_words(outcome).capitalize()}"
-        + ("." if alone else f": {outcome.effect.verdict}.")
+        f", {comparison.metric}. A: {comparison.sides[0]}; B: {comparison.sides[1]}."
+        f" {counts_words(outcome.comparison).capitalize()}" + (f": {outcome.effect.verdict}." if which else ".")
     )
     return paragraph
 
 
-def _what(outcome: Outcome) -> str:
-    """Which comparison of several it is."""
-    return outcome.comparison.name.replace("-", " ")
+def _which(outcome: Outcome, *, alone: bool) -> list[str]:
+    """Which comparison of several it is: its level, and its name unless it is alone at that level."""
+    name = outcome.comparison.name.replace("-", " ").replace("cnn", "CNN").replace("mlp", "MLP")
+    level = outcome.comparison.level
+    return [name] if level is None else [level] if alone else [level, name]
 
 
 def said(title: str, style: str, *children: nodes.Node) -> nodes.paragraph:

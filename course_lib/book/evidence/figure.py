@@ -11,7 +11,6 @@ from course_lib.book.evidence.blocks import EvidenceDirective
 from course_lib.book.evidence.source import judged
 from course_lib.evidence import Judgement, Verdict
 
-CELL, COLUMNS = 44, 16
 SHAPES = {
     Verdict.SUPPORTED: '<circle cx="22" cy="16" r="10"/>',
     Verdict.NOT_SUPPORTED: '<path d="M14 8 30 24M30 8 14 24"/>',
@@ -45,28 +44,24 @@ def drawing(judgements: list[Judgement]) -> str:
     >>> drawing([]).startswith("<figure")
     True
     """
-    rows = -(-len(judgements) // COLUMNS)
-    shapes = []
-    for place, judgement in enumerate(judgements):
-        x, y = CELL * (place % COLUMNS), CELL * (place // COLUMNS)
+    cells = []
+    for judgement in judgements:
         title = escape(f"{judgement.claim.id}, {judgement.words}: {judgement.claim.claim}")
-        shapes.append(
-            f'<g class="{_class(judgement.verdict)}" transform="translate({x} {y})"><title>{title}</title>'
-            f'{SHAPES[judgement.verdict]}<text x="22" y="41">{judgement.claim.id}</text></g>'
-        )
+        cells.append(f'<span class="ledger-cell" title="{title}">{_mark(judgement.verdict)}{judgement.claim.id}</span>')
     label = escape(f"The ledger of {len(judgements)} claims: {count_words(judgements)}.")
     legend = "".join(
-        f'<li><svg class="ledger-mark" viewBox="0 0 44 32" aria-hidden="true"><g class="{_class(verdict)}">'
-        f"{SHAPES[verdict]}</g></svg> {count_words(having)}</li>"
+        f"<li>{_mark(verdict)} {count_words(having)}</li>"
         for verdict in Verdict
         if (having := [judgement for judgement in judgements if judgement.verdict is verdict])
     )
     return (
-        f'<figure class="ledger-figure"><svg role="img" aria-label="{label}" '
-        f'viewBox="0 0 {CELL * COLUMNS} {CELL * rows}">{"".join(shapes)}</svg>'
+        f'<figure class="ledger-figure"><div class="ledger-strip" role="img" aria-label="{label}">'
+        f"{''.join(cells)}</div>"
         f'<figcaption><ul class="ledger-legend">{legend}</ul></figcaption></figure>'
     )
 
 
-def _class(verdict: Verdict) -> str:
-    return f"mark-{verdict.name.lower().replace('_', '-')}"
+def _mark(verdict: Verdict) -> str:
+    """The shape of a verdict."""
+    name = verdict.name.lower().replace("_", "-")
+    return f'<svg class="ledger-mark mark-{name}" viewBox="6 0 32 32" aria-hidden="true">{SHAPES[verdict]}</svg>'

@@ -10,7 +10,9 @@ from docutils import nodes
 from course_lib.book.evidence.blocks import EvidenceDirective, entry_link, findings, label, said, verdict_of
 from course_lib.book.evidence.figure import count_words
 from course_lib.book.evidence.source import judged
+from course_lib.book.evidence.tuning import tunings
 from course_lib.evidence import Comparison, Judgement
+from course_lib.evidence.wording import counts_words
 
 
 class Ledger(EvidenceDirective):
@@ -26,7 +28,7 @@ class Ledger(EvidenceDirective):
                 f" The verdicts rest on {intervals} comparisons, each with an interval of its own; among so many, a few"
                 " intervals will miss by chance. A claim with several comparisons needs all of them."
             )
-        return [nodes.paragraph("", summary), _table(judgements), *map(self._entry, judgements)]
+        return [nodes.paragraph("", summary), _table(judgements), *map(self._entry, judgements), *tunings(judgements)]
 
     def _entry(self, judgement: Judgement) -> nodes.section:
         claim = judgement.claim
@@ -59,15 +61,17 @@ class Ledger(EvidenceDirective):
 
 
 def _plan(comparison: Comparison, *, done: bool) -> str:
-    size = f"{comparison.smallest_effect:g} {comparison.unit}, {comparison.direction}. {comparison.why}"
-    return size if done else f"{comparison.metric}: {comparison.sides[0]}, against {comparison.sides[1]}; {size}"
+    counts = f"{counts_words(comparison)}. {comparison.why}"
+    if done:
+        return counts[0].upper() + counts[1:]
+    return f"{comparison.metric}: {comparison.sides[0]}, against {comparison.sides[1]}; {counts}"
 
 
 def _table(judgements: list[Judgement]) -> nodes.table:
     table = nodes.table(classes=["ledger"])
     group = nodes.tgroup(cols=3)
     table += group
-    group += [nodes.colspec(colwidth=width) for width in (12, 60, 28)]
+    group += [nodes.colspec(colwidth=width) for width in (12, 58, 30)]
     head, body = nodes.thead(), nodes.tbody()
     group += [head, body]
     head += _row(*(nodes.Text(words) for words in ("Claim", "In the lectures' words", "Verdict")))
