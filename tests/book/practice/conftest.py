@@ -17,6 +17,7 @@ LOOK = """\
     mathjax_path: mathjax/tex-mml-chtml.js
     mathjax_options: {defer: null}
     html_context: {default_mode: light}
+    html_sidebars: {"**": [search-button-field.html, sbt-sidebar-nav.html]}
     copyright: "2026"
 """
 

@@ -39,11 +39,11 @@ def test_a_text_knows_where_it_begins(sheet: Write) -> None:
     [
         ("prerequisites:\n", "prerequisits:\n", "prerequisits", "did you mean prerequisites?"),
         ("  quick: Half the rate, half the floor.\n", "", "standard: |", "lacks the key quick"),
-        ("    front: What is a step?\n", "    front: What is a step?\n    hint: no\n", "hint", "there are id, front, back"),
+        ("    front: What is a step?\n", "    front: What is a step?\n    hint: no\n", "hint", "there are id, front"),
         ("    front: What is a step?\n", "    front: a\n    front: b\n", "front: b", "is here twice"),
         ("  - id: step\n", "  - id: floor\n", "  - id: floor\n    front: What is a step?", "the id 'floor' is taken"),
         ("  - id: ends\n", "  - id: floor\n", "  - id: floor\n    question: Which", "the id 'floor' is taken"),
-        ("  - term: noise step\n", "  - term: Noise Floor\n", "  - term: Noise Floor", "the term 'noise floor' is taken"),
+        ("  - term: noise step\n", "  - term: Noise Floor\n", "  - term: Noise Floor", "'noise floor' is taken"),
         ("  - id: step\n", "  - id: Step one\n", "Step one", "small letters and digits"),
         ("        right: true\n        feedback: Yes", "        feedback: Yes", "- text: It halves it", "0 of 2"),
         ("      - text: Nothing.\n", "      - text: Nothing.\n        right: true\n", "- text: It halves it", "2 of 2"),
@@ -56,10 +56,8 @@ def test_a_text_knows_where_it_begins(sheet: Write) -> None:
         ("  quick: Half", "  quick: half: Half", "quick: half", "not YAML"),
         ("objectives:\n  - Say", "objectives: Say", "objectives: Say", "should be a list"),
     ],
-)  # fmt: skip
-def test_an_error_names_file_line_and_what_would_be_right(
-    old: str, new: str, at: str, says: str, sheet: Write
-) -> None:
+)
+def test_an_error_names_file_line_and_what_would_be_right(old: str, new: str, at: str, says: str, sheet: Write) -> None:
     assert old in GOOD
     text = GOOD.replace(old, new, 1)
 
