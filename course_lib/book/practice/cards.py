@@ -57,13 +57,15 @@ class FlashcardsDirective(PracticeDirective):
         ]
 
     def _table(self, docname: str, cards: tuple[Card, ...]) -> part:
-        head = element("tr", *(element("th", side, html={"scope": "col"}) for side in ("Front", "Back")))
+        # The roles are those that the elements have; a style that stacks the cells on a phone takes them away.
+        sides = [element("th", side, html={"scope": "col", "role": "columnheader"}) for side in ("Front", "Back")]
+        head = element("tr", *sides, html={"role": "row"})
         rows = [
             element(
                 "tr",
-                element("td", *blocks(self, card.front), classes=["front"]),
-                element("td", *blocks(self, card.back), classes=["back"]),
-                html={"data-id": card.id},
+                element("td", *blocks(self, card.front), html={"role": "cell"}, classes=["front"]),
+                element("td", *blocks(self, card.back), html={"role": "cell"}, classes=["back"]),
+                html={"data-id": card.id, "role": "row"},
             )
             for card in cards
         ]
@@ -71,9 +73,9 @@ class FlashcardsDirective(PracticeDirective):
         return element(
             "table",
             element("caption", "Cards of ", _title_of(docname)),
-            element("thead", head),
-            element("tbody", *rows),
-            html={"data-page": page},
+            element("thead", head, html={"role": "rowgroup"}),
+            element("tbody", *rows, html={"role": "rowgroup"}),
+            html={"data-page": page, "role": "table"},
             classes=["deck"],
         )
 

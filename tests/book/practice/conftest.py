@@ -86,7 +86,9 @@ cards:
     back: The images of one step.
   - id: seed
     front: What is a seed?
-    back: What decides the draw.
+    back: >-
+      What decides the draw, and not
+      $\\eta_{{\\min}} + \\frac12 (\\eta_{{\\max}} - \\eta_{{\\min}})(1 + \\cos\\frac{{\\pi t}}{{T - 1}})$.
 """
 
 PAGE = """\

@@ -49,7 +49,7 @@ def test_a_text_knows_where_it_begins(sheet: Write) -> None:
         ("      - text: Nothing.\n", "      - text: Nothing.\n        right: true\n", "- text: It halves it", "2 of 2"),
         ("right: true\n        feedback: Yes", "right: 1\n        feedback: Yes", "right: 1", "true or false"),
         ("        feedback: One too far.\n", "", "- text: Step $T$.", "lacks the key feedback"),
-        ("back: What decides the draw.", "back:", "back:\n", "should be a text"),
+        ("back: One update of the weights.", "back:", "back:\n", "should be a text"),
         ("- teacher: What", "- parrot: What", "- parrot", "unknown key 'parrot'"),
         ("- teacher: What", "- teacher: So?\n    student: What", "- teacher: So?", "spoken by one of"),
         ("    breaks: a runner sees the line.\n", "", "- name: The runner", "both `holds` and `breaks`"),
