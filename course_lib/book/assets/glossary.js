@@ -14,7 +14,7 @@
     definition.addEventListener("pointerleave", leave);
   });
   // Out of the paragraphs, whose text they would otherwise stand in for whoever selects or searches it.
-  document.querySelector(".bd-article, main, body").append(...definitions.values());
+  document.querySelector(".bd-article").append(...definitions.values());
 
   function show(link, definition) {
     clearTimeout(leaving);

@@ -15,7 +15,7 @@ window.courseSM2 = (() => {
     const next = [1, 6][repetitions] ?? Math.ceil(interval * easiness);
     const miss = 5 - grade;
     return {
-      easiness: Math.max(LEAST_EASINESS, easiness + 0.1 - miss * (0.08 + miss * 0.02)),
+      easiness: Math.max(LEAST_EASINESS, easiness + (0.1 - miss * (0.08 + miss * 0.02))),
       interval: next,
       repetitions: repetitions + 1,
     };

@@ -28,7 +28,7 @@ _NAME = "Training Dynamics"
 
 _TEXT_ROLES = ("given", "term")
 _EARLIEST = (1980, 1, 1, 0, 0, 0)  # that a zip file can say
-_STYLE = ".card { font-family: Georgia, serif; font-size: 20px; line-height: 1.5; max-width: 36em; margin: 0 auto; padding: 1em; }"
+_STYLE = ".card { font: 20px/1.5 Georgia, serif; margin: 0 auto; max-width: 36em; padding: 1em; }"
 
 
 def number(name: str) -> int:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 from docutils import nodes
 from docutils.statemachine import StringList
@@ -17,7 +17,23 @@ from course_lib.book.practice.marks import Text
 logger = logging.getLogger(__name__)
 
 _VOID = ("input",)
-_BLOCKS = ("caption", "dd", "details", "div", "dl", "dt", "fieldset", "legend", "li", "p", "summary", "td", "th", "tr", "ul")
+_BLOCKS = (
+    "caption",
+    "dd",
+    "details",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "legend",
+    "li",
+    "p",
+    "summary",
+    "td",
+    "th",
+    "tr",
+    "ul",
+)
 
 
 class part(nodes.General, nodes.Element):  # noqa: N801 - docutils names its nodes so

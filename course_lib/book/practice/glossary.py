@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import cast
 
 from docutils import nodes
@@ -47,7 +48,9 @@ class TermRole(XRefRole):
         known = concepts(self.env)
         key = re.sub(r"\s+", " ", self.target).lower()
         if key not in known:
-            logger.warning("no practice file defines the term %r", self.target, location=place, type="course", subtype="term")
+            logger.warning(
+                "no practice file defines the term %r", self.target, location=place, type="course", subtype="term"
+            )
             return [nodes.inline("", self.title)], []
         if self.env.temp_data.get("course_in_a_definition"):
             return [nodes.inline("", self.title)], []
@@ -68,7 +71,7 @@ class TermRole(XRefRole):
 
     def _definition(self, concept: Concept) -> part:
         with _in_a_definition(self.env):
-            parsed, _ = self.inliner.parse(concept.definition.text, self.lineno, self.inliner, nodes.inline())  # type: ignore[attr-defined]
+            parsed, _ = self.inliner.parse(concept.definition.text, self.lineno, SimpleNamespace(), nodes.inline())
         html = {"hidden": "", "role": "tooltip", "data-term": anchor(concept.term.text)}
         return element("span", nodes.inline("", "", *parsed), html=html, classes=["definition"])
 
@@ -131,7 +134,10 @@ def _name_the_chapters(app: Sphinx, doctree: nodes.document, docname: str) -> No
             pages = {known[key][0], *(page for page, used in _uses(app.env).items() if key in used)} - {docname}
             for number, page in enumerate(sorted(pages)):
                 address = app.builder.get_relative_uri(docname, page)
-                place += [nodes.Text(", " if number else ""), nodes.reference("", title(app.env, page), internal=True, refuri=address)]
+                place += [
+                    nodes.Text(", " if number else ""),
+                    nodes.reference("", title(app.env, page), internal=True, refuri=address),
+                ]
 
 
 def register(app: Sphinx) -> None:

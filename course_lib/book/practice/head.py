@@ -55,7 +55,8 @@ def _fill(app: Sphinx, doctree: nodes.document) -> None:
     if not heads:
         return
     minutes = max(1, round(words_to_read(doctree) / WORDS_A_MINUTE))
-    time = f"About {minutes} minute{'s' * (minutes > 1)} of reading, at {WORDS_A_MINUTE} words a minute, without code and practice"
+    unit = "minute" if minutes == 1 else "minutes"
+    time = f"About {minutes} {unit} of reading, at {WORDS_A_MINUTE} words a minute, without code and practice"
     links: list[nodes.Node] = []
     for place in doctree.findall(nodes.Element):
         if place.get("quick_link"):

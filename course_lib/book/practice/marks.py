@@ -94,7 +94,9 @@ class Entry:
         """Return a name that may stand in an address: small letters, digits, and single dashes between them."""
         found = self.text().text
         if not _IDENTIFIER.fullmatch(found):
-            raise self.error(f"{found!r} should be small letters and digits, joined by single dashes, such as noise-floor")
+            raise self.error(
+                f"{found!r} should be small letters and digits, joined by single dashes, such as noise-floor"
+            )
         return found
 
 

@@ -1,4 +1,4 @@
-"""The quiz: questions with radio buttons or boxes, whose answers lie folded beneath; a script checks and keeps score."""
+"""The quiz: questions with radio buttons or boxes, the answers folded beneath; a script checks and keeps score."""
 
 from __future__ import annotations
 
@@ -42,9 +42,7 @@ class QuizDirective(PracticeDirective):
         return element(
             "div",
             element("fieldset", legend, *choices),
-            element(
-                "details", element("summary", "The answer, and why"), element("ul", *answers), classes=["answers"]
-            ),
+            element("details", element("summary", "The answer, and why"), element("ul", *answers), classes=["answers"]),
             html={"data-id": question.id},
             ids=[f"quiz-{question.id}"],
             classes=["question"],

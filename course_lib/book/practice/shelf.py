@@ -77,7 +77,9 @@ def _fill(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
         for path in sorted(Path(env.srcdir, folder, "practice").glob("*.yml")):
             page = (Path(folder) / path.stem).as_posix()
             if page not in env.found_docs:
-                raise ExtensionError(f"{path}:1: there is no page {page}; the file is named after the page that it is for")
+                raise ExtensionError(
+                    f"{path}:1: there is no page {page}; the file is named after the page that it is for"
+                )
             try:
                 found[page] = read(path)
             except PracticeError as error:
@@ -85,7 +87,9 @@ def _fill(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
             for concept in found[page].concepts:
                 first = terms.setdefault(concept.term.text.lower(), concept.term.place)
                 if first != concept.term.place:
-                    raise ExtensionError(f"{concept.term.place}: the term {concept.term.text!r} is defined at {first}, too")
+                    raise ExtensionError(
+                        f"{concept.term.place}: the term {concept.term.text!r} is defined at {first}, too"
+                    )
     if getattr(env, "course_practice", {}).keys() != found.keys():
         docnames.extend(whole(env) - set(docnames))
     env.course_practice = found  # type: ignore[attr-defined]

@@ -10,7 +10,9 @@ from course_lib.book.assets import need
 from course_lib.book.practice.elements import blocks, element, part, words
 from course_lib.book.practice.shelf import PracticeDirective
 
-_BARS = '<svg class="depth-icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" focusable="false">{}</svg>'
+_BARS = (
+    '<svg class="depth-icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" focusable="false">{}</svg>'
+)
 # A surface with what lies under it: one layer, two, three.
 _LAYERS = tuple(
     f'<path d="M1 {y}q3.5-3 7 0t7 0" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round"/>'
@@ -32,12 +34,18 @@ class DepthsDirective(PracticeDirective):
         panels = [self._panel(depth, blocks(self, getattr(summary, depth))) for depth in ICONS]
         return [
             element(
-                "div", *panels, classes=["depths", "practice"], ids=["practice-depths"], quick_link="In short, at three depths"
+                "div",
+                *panels,
+                classes=["depths", "practice"],
+                ids=["practice-depths"],
+                quick_link="In short, at three depths",
             )
         ]
 
     def _panel(self, depth: str, content: list[nodes.Node]) -> part:
-        heading = element("heading", nodes.raw("", ICONS[depth], format="html"), f" {depth.capitalize()}", classes=["depth-name"])
+        heading = element(
+            "heading", nodes.raw("", ICONS[depth], format="html"), f" {depth.capitalize()}", classes=["depth-name"]
+        )
         return element("div", heading, *content, html={"data-depth": depth}, ids=[f"depth-{depth}"], classes=["depth"])
 
 
@@ -55,7 +63,7 @@ class DialogueDirective(PracticeDirective):
 
 
 class KeyConceptsDirective(PracticeDirective):
-    """``{key-concepts}``: the chapter's terms with their definitions; each leads to the glossary, where there is one."""
+    """``{key-concepts}``: the chapter's terms with their definitions; each leads to the glossary, if there is one."""
 
     def run(self) -> list[nodes.Node]:
         """Return the list of definitions."""
@@ -63,12 +71,25 @@ class KeyConceptsDirective(PracticeDirective):
         pairs = []
         for concept in self.practice().concepts:
             link = pending_xref(
-                "", nodes.inline("", concept.term.text), refdomain="std", reftype="term",
-                reftarget=concept.term.text.lower(), refdoc=self.env.docname, refexplicit=True,
+                "",
+                nodes.inline("", concept.term.text),
+                refdomain="std",
+                reftype="term",
+                reftarget=concept.term.text.lower(),
+                refdoc=self.env.docname,
+                refexplicit=True,
             )
             pairs.append(element("dt", nodes.inline("", "", link)))
             pairs.append(element("dd", element("p", *words(self, concept.definition))))
-        return [element("dl", *pairs, classes=["key-concepts", "practice"], ids=["practice-key-concepts"], quick_link="Key concepts")]
+        return [
+            element(
+                "dl",
+                *pairs,
+                classes=["key-concepts", "practice"],
+                ids=["practice-key-concepts"],
+                quick_link="Key concepts",
+            )
+        ]
 
 
 class MemoryAidsDirective(PracticeDirective):
@@ -85,7 +106,15 @@ class MemoryAidsDirective(PracticeDirective):
                 if text:
                     told += element("p", element("strong", f"{label}:"), " ", *words(self, text))
             pairs.append(told)
-        return [element("dl", *pairs, classes=["memory-aids", "practice"], ids=["practice-memory-aids"], quick_link="Memory aids")]
+        return [
+            element(
+                "dl",
+                *pairs,
+                classes=["memory-aids", "practice"],
+                ids=["practice-memory-aids"],
+                quick_link="Memory aids",
+            )
+        ]
 
 
 def register(app: Sphinx) -> None:

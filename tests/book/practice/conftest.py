@@ -17,6 +17,7 @@ LOOK = """\
     mathjax_path: mathjax/tex-mml-chtml.js
     mathjax_options: {defer: null}
     html_context: {default_mode: light}
+    html_sidebars: {"**": [search-button-field.html, sbt-sidebar-nav.html]}
     copyright: "2026"
 """
 
@@ -85,7 +86,9 @@ cards:
     back: The images of one step.
   - id: seed
     front: What is a seed?
-    back: What decides the draw.
+    back: >-
+      What decides the draw, and not
+      $\\eta_{{\\min}} + \\frac12 (\\eta_{{\\max}} - \\eta_{{\\min}})(1 + \\cos\\frac{{\\pi t}}{{T - 1}})$.
 """
 
 PAGE = """\

@@ -34,7 +34,7 @@ def test_the_head_says_what_one_needs_how_long_it_takes_and_what_one_can_do_afte
     head = page("03-annealing").select_one(".chapter-head")
     assert head is not None
     assert re.match(r"About 1 minute of reading", said(head))
-    assert [said(item) for item in head.select(":scope > ul > li")][0].startswith("What a gradient is")
+    assert said(head.select(":scope > ul > li")[0]).startswith("What a gradient is")
     links = [link["href"] for link in head.select("nav a")]
     assert links == [f"#practice-{part}" for part in ("depths", "key-concepts", "memory-aids", "quiz", "flashcards")]
     assert all(page("03-annealing").select_one(str(link)) for link in links)
@@ -94,7 +94,7 @@ def test_every_link_to_a_deck_leads_to_a_deck_for_anki(page: Read, pages: Path) 
     found = {name: page(name).select("a.deck-download") for name in ("03-annealing", "flashcards")}
     assert [said(link) for link in found["03-annealing"]] == ["this chapter", "the whole course"]
     assert [said(link) for link in found["flashcards"]] == ["Calibration", "Annealing", "the whole course"]
-    for link in sum(found.values(), []):
+    for link in (*found["03-annealing"], *found["flashcards"]):
         with zipfile.ZipFile(pages / str(link["href"])) as packed:
             assert "collection.anki2" in packed.namelist()
 

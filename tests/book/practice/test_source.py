@@ -39,27 +39,25 @@ def test_a_text_knows_where_it_begins(sheet: Write) -> None:
     [
         ("prerequisites:\n", "prerequisits:\n", "prerequisits", "did you mean prerequisites?"),
         ("  quick: Half the rate, half the floor.\n", "", "standard: |", "lacks the key quick"),
-        ("    front: What is a step?\n", "    front: What is a step?\n    hint: no\n", "hint", "there are id, front, back"),
+        ("    front: What is a step?\n", "    front: What is a step?\n    hint: no\n", "hint", "there are id, front"),
         ("    front: What is a step?\n", "    front: a\n    front: b\n", "front: b", "is here twice"),
         ("  - id: step\n", "  - id: floor\n", "  - id: floor\n    front: What is a step?", "the id 'floor' is taken"),
         ("  - id: ends\n", "  - id: floor\n", "  - id: floor\n    question: Which", "the id 'floor' is taken"),
-        ("  - term: noise step\n", "  - term: Noise Floor\n", "  - term: Noise Floor", "the term 'noise floor' is taken"),
+        ("  - term: noise step\n", "  - term: Noise Floor\n", "  - term: Noise Floor", "'noise floor' is taken"),
         ("  - id: step\n", "  - id: Step one\n", "Step one", "small letters and digits"),
         ("        right: true\n        feedback: Yes", "        feedback: Yes", "- text: It halves it", "0 of 2"),
         ("      - text: Nothing.\n", "      - text: Nothing.\n        right: true\n", "- text: It halves it", "2 of 2"),
         ("right: true\n        feedback: Yes", "right: 1\n        feedback: Yes", "right: 1", "true or false"),
         ("        feedback: One too far.\n", "", "- text: Step $T$.", "lacks the key feedback"),
-        ("back: What decides the draw.", "back:", "back:\n", "should be a text"),
+        ("back: One update of the weights.", "back:", "back:\n", "should be a text"),
         ("- teacher: What", "- parrot: What", "- parrot", "unknown key 'parrot'"),
         ("- teacher: What", "- teacher: So?\n    student: What", "- teacher: So?", "spoken by one of"),
         ("    breaks: a runner sees the line.\n", "", "- name: The runner", "both `holds` and `breaks`"),
         ("  quick: Half", "  quick: half: Half", "quick: half", "not YAML"),
         ("objectives:\n  - Say", "objectives: Say", "objectives: Say", "should be a list"),
     ],
-)  # fmt: skip
-def test_an_error_names_file_line_and_what_would_be_right(
-    old: str, new: str, at: str, says: str, sheet: Write
-) -> None:
+)
+def test_an_error_names_file_line_and_what_would_be_right(old: str, new: str, at: str, says: str, sheet: Write) -> None:
     assert old in GOOD
     text = GOOD.replace(old, new, 1)
 
