@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from course_lib.commands import export, grade, gradebook, marks, package, roster, verify
+from course_lib.commands import export, grade, gradebook, marks, package, progress, roster, verify
 
 
 def register(app: typer.Typer) -> None:
@@ -16,5 +16,6 @@ def register(app: typer.Typer) -> None:
     app.command()(export.export)
     app.add_typer(roster.app, name="roster")
     app.add_typer(marks.app, name="marks")
+    app.command()(progress.progress)
     app.command()(package.package_gradescope)
     app.command()(verify.verify)
