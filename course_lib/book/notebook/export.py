@@ -172,8 +172,8 @@ def _set_up(repository: Repository | None, glues: bool) -> list[dict[str, object
 def _code(cell: NotebookNode) -> dict[str, object]:
     source = f"{cell.source}\n".replace(_GLUE, "")
     if _GLUE in f"{cell.source}\n":
-        head, separator, rest = _after_imports(source)
-        source = head.rstrip() + _SHOWN + rest.lstrip("\n") if separator else source + _SHOWN
+        imports, rest = _after_imports(source)
+        source = imports.rstrip() + _SHOWN + rest.lstrip("\n")
     tags = list(cell.metadata.get("tags", []))
     metadata: dict[str, object] = {"tags": tags} if tags else {}
     if _HIDDEN.intersection(tags):
@@ -181,11 +181,11 @@ def _code(cell: NotebookNode) -> dict[str, object]:
     return _python(source.strip("\n"), metadata)
 
 
-def _after_imports(source: str) -> tuple[str, bool, str]:
+def _after_imports(source: str) -> tuple[str, str]:
     """Split a cell behind its last import."""
     found = list(re.finditer(r"^(?:import|from) .*\n", source, re.MULTILINE))
     at = found[-1].end() if found else 0
-    return source[:at], bool(found), source[at:]
+    return source[:at], source[at:]
 
 
 def _links(source: Path, chapters: list[Chapter], pages: str) -> dict[str, tuple[str, str]]:
