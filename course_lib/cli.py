@@ -48,14 +48,17 @@ def book(
 @app.command()
 def pdf(
     source: Annotated[Path, typer.Argument(help="The folder with _config.yml and _toc.yml.")] = Path(),
-    out: Annotated[Path | None, typer.Option(help="The file to write; _build/training-dynamics.pdf if left out.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="The file to write; _build/training-dynamics.pdf if left out.")
+    ] = None,
 ) -> None:
     """Build the rendered book, and print the whole of it into one PDF."""
     from course_lib.book.build import build
     from course_lib.book.errors import BookError
-    from course_lib.book.pdf import print_book
 
     with one_line(BookError):
+        from course_lib.book.pdf import print_book
+
         folder = build(source).folder
         print("Printing the pages")
         target = (out or folder.parent / "training-dynamics.pdf").resolve()

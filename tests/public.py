@@ -5,7 +5,7 @@ from types import ModuleType
 
 PACKAGES = tuple(
     importlib.import_module(f"course_lib.{name}")
-    for name in ("data", "models", "schedules", "optimizers", "training", "diagnostics", "plots")
+    for name in ("data", "models", "schedules", "optimizers", "training", "diagnostics", "explorers", "plots")
 )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from course_lib.assignments.catalogue import REPOSITORY, in_repository
 from course_lib.assignments.starter import build_wheel, fill, pack, requirements
+from course_lib.book.notebook import FOLDER, export
 
 MARKER = ".published-by-course"
 STARTER_PACK = "starter-pack.zip"
@@ -74,6 +75,7 @@ def publish(folder: Path, root: Path = REPOSITORY) -> dict[Path, str]:
     return {
         folder: f"the students' tree, {len(files)} files",
         folder / "assignments": f"the released notebooks: {', '.join(names)}",
+        folder / FOLDER: "the chapters as notebooks, which the pages' links to Colab and Binder open",
         folder / STARTER_PACK: "all that a student with Python and pip needs; START-HERE.md inside says how to begin",
     }
 
@@ -103,6 +105,7 @@ def _assemble(root: Path, tree: Path, names: list[str]) -> None:
     _copy(root / "course_lib", tree / "course_lib", without=INSTRUCTORS)
     for name in _AS_THEY_ARE:
         shutil.copyfile(root / name, tree / name)
+    export(root, tree, pages=".md")
     released = tree / "course_lib" / "released"
     released.mkdir()
     for name, assignment in in_repository(root).items():

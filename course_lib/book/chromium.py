@@ -27,14 +27,16 @@ def chromium() -> Iterator[Browser]:
     try:
         from playwright.sync_api import Error, sync_playwright
     except ImportError as error:
-        raise BookError('Playwright is missing: install the extra with `pip install "training-dynamics[pdf]"`.') from error
+        raise BookError(
+            'Playwright is missing: install the extra with `pip install "training-dynamics[pdf]"`.'
+        ) from error
     found = next(filter(None, map(shutil.which, _NAMES)), None)
     with sync_playwright() as playwright:
         try:
             browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
         except Error as error:
             raise BookError(
-                f"no Chromium to start ({str(error).splitlines()[0]}): install one, or run `playwright install chromium`."
+                f"no Chromium starts ({str(error).splitlines()[0]}): install it, or run `playwright install chromium`."
             ) from error
         try:
             yield browser

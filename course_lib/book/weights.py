@@ -10,6 +10,7 @@ import gzip
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -17,13 +18,12 @@ from urllib.parse import unquote, urlsplit
 from course_lib.book.chromium import chromium
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Request
 
 LIMIT = 400_000
 """What a first view may weigh besides maths, in bytes."""
 
 _COMPRESSED = frozenset({".css", ".html", ".js", ".json", ".svg", ".txt"})
-_VIEW = {"width": 1280, "height": 900}
 
 
 @dataclass(frozen=True)
@@ -81,16 +81,20 @@ def weigh(folder: Path, pages: Iterable[str], browser: Browser) -> Iterator[Weig
     folder = folder.resolve()
     for page in pages:
         # A context has an empty cache: this is a reader's first page.
-        context = browser.new_context(viewport=_VIEW)  # type: ignore[arg-type]
+        context = browser.new_context(viewport={"width": 1280, "height": 900})
         asked: list[str] = []
         tab = context.new_page()
-        tab.on("request", lambda request, asked=asked: asked.append(request.url))  # type: ignore[misc]
+        tab.on("request", partial(_note, asked))
         tab.goto((folder / page).as_uri(), wait_until="networkidle")
         context.close()
         files = {Path(unquote(urlsplit(url).path)) for url in asked if url.startswith("file:")}
         sizes = {path.relative_to(folder).as_posix(): travelling(path) for path in sorted(files)}
         parts = {name: size for name, size in sizes.items() if "/mathjax/" not in name}
         yield Weight(page, parts, sum(sizes.values()) - sum(parts.values()))
+
+
+def _note(asked: list[str], request: Request) -> None:
+    asked.append(request.url)
 
 
 def pages_of(folder: Path) -> list[str]:

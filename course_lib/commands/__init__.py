@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from course_lib.commands import evidence, export, grade, gradebook, marks, package, roster, verify
+from course_lib.commands import evidence, export, grade, gradebook, marks, package, progress, roster, verify
 
 
 def register(app: typer.Typer) -> None:
@@ -17,5 +17,6 @@ def register(app: typer.Typer) -> None:
     app.add_typer(evidence.app, name="evidence")
     app.add_typer(roster.app, name="roster")
     app.add_typer(marks.app, name="marks")
+    app.command()(progress.progress)
     app.command()(package.package_gradescope)
     app.command()(verify.verify)

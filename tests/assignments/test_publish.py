@@ -1,5 +1,6 @@
 import ast
 import io
+import json
 import re
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from course_lib.assignments.notebooks import read
 from course_lib.assignments.publish import MARKER, NotOursError, publish
 from course_lib.assignments.solution import read_solution, solution_lines
 from course_lib.assignments.starter import MissingPinError, requirements
+from course_lib.book.notebook import notebook_path
 from tests.assignments.notebooks import save
 
 DEPENDENCIES = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]["dependencies"]
@@ -122,6 +124,16 @@ def test_students_get_the_book_the_assignments_the_library_and_the_starter_pack(
         name.split("/")[-1] for name in everything if "starter-pack.zip" in name
     }
     assert b"{" not in everything["README.md"] + everything["starter-pack.zip/starter-pack/START-HERE.md"]
+
+
+def test_the_chapters_are_published_as_the_notebooks_that_the_pages_link_to(everything):
+    for page in ("book/02-calibration", "book/03-annealing"):
+        notebook = json.loads(everything[notebook_path(page)])
+        assert notebook["cells"]
+        assert not any(cell.get("outputs") for cell in notebook["cells"])
+    links = re.findall(r"\]\((\.\./[^)#]+)\)", everything[notebook_path("book/02-calibration")].decode())
+    assert links
+    assert {link.removeprefix("../") for link in links} <= everything.keys()
 
 
 def test_the_students_pyproject_installs_the_same_package(everything):

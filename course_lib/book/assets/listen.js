@@ -200,5 +200,5 @@
   button.hidden = false;
   button.closest("li").hidden = false;
   button.addEventListener("click", () => (panel ? stop() : start()));
-  addEventListener("pagehide", () => speech.cancel());
+  addEventListener("pagehide", () => panel && stop());
 })();

@@ -120,6 +120,8 @@ def _directive(opening: re.Match[str], inside: list[str]) -> _Directive:
         body = body[body.index("---", 1) + 1 :]
     while body and _OPTION.fullmatch(body[0].strip()):
         body.pop(0)
+    while body and not body[0].strip():
+        body.pop(0)
     return _Directive(opening["word"].strip("{}"), opening["argument"].strip(), body)
 
 

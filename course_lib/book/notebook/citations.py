@@ -40,7 +40,7 @@ def reference(bibliography: Path, key: str) -> str:
 
 
 def _field(entry: Entry, name: str) -> str:
-    return str(entry.fields.get(name, "")).replace("{", "").replace("}", "").replace("--", "–")
+    return str(entry.fields.get(name, "")).replace("{", "").replace("}", "")
 
 
 def _authors(entry: Entry) -> str:

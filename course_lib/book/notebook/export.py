@@ -8,6 +8,7 @@ from pathlib import Path
 import jupytext
 import nbformat
 import yaml
+from nbformat import NotebookNode
 
 from course_lib.book.chapters import Chapter, read_chapters
 from course_lib.book.notebook.blocks import numbered_equations, to_markdown
@@ -80,7 +81,8 @@ def export(source: Path, folder: Path, pages: str = ".html") -> list[Path]:
     for chapter in chapters:
         notebook = convert(chapter.path, links, bibliographies, repository)
         target = folder / notebook_path(chapter.name)
-        target.write_text(nbformat.writes(notebook), encoding="utf-8")
+        text = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
+        target.write_text(f"{text}\n", encoding="utf-8")
         written.append(target)
     return written
 
@@ -90,7 +92,7 @@ def convert(
     pages: dict[str, tuple[str, str]],
     bibliographies: list[Path],
     repository: Repository | None,
-) -> nbformat.NotebookNode:
+) -> NotebookNode:
     """Return a chapter as a notebook whose text is plain Markdown.
 
     Parameters
@@ -113,66 +115,77 @@ def convert(
         figures=figures,
         equations=numbered_equations([cell.source for cell in read.cells if cell.cell_type == "markdown"]),
     )
-    cells: list[nbformat.NotebookNode] = []
+    cells: list[dict[str, object]] = []
     glues = any(_GLUE in f"{cell.source}\n" for cell in read.cells)
     for cell, figure in zip(read.cells, captions, strict=True):
         if cell.cell_type != "code":
             text = to_markdown(cell.source, names)
-            cells += [nbformat.v4.new_markdown_cell(text)] if text else []
+            cells += [_markdown(text)] if text else []
             continue
         cells.append(_code(cell))
         if figure:
             number = f"**Figure {figures[figure['name']]}.** " if "name" in figure else ""
-            cells.append(nbformat.v4.new_markdown_cell(number + plain(figure.get("caption", ""), names)))
+            cells.append(_markdown(number + plain(figure.get("caption", ""), names)))
     if names.cited:
         known = {key: each for each in bibliographies for key in names_and_years(each)}
         lines = [f"- {reference(known.get(key, bibliographies[0]), key)}" for key in sorted(names.cited)]
-        cells.append(nbformat.v4.new_markdown_cell("## References\n\n" + "\n".join(lines)))
+        cells.append(_markdown("## References\n\n" + "\n".join(lines)))
     cells = _set_up(repository, glues) + cells
-    for number, cell in enumerate(cells):
-        # nbformat would draw them anew, and the file would differ from one build to the next.
-        cell.id = f"cell-{number}"
+    for position, cell in enumerate(cells):
+        # Counted, not drawn: the file is the same from one build to the next.
+        cell["id"] = f"cell-{position}"
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+    whole = {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
+    notebook: NotebookNode = nbformat.from_dict(whole)  # type: ignore[no-untyped-call]
+    return notebook
 
 
-def _set_up(repository: Repository | None, glues: bool) -> list[nbformat.NotebookNode]:
+def _markdown(text: str) -> dict[str, object]:
+    return {"cell_type": "markdown", "metadata": {}, "source": text}
+
+
+def _python(code: str, metadata: dict[str, object]) -> dict[str, object]:
+    return {"cell_type": "code", "metadata": metadata, "source": code, "execution_count": None, "outputs": []}
+
+
+def _set_up(repository: Repository | None, glues: bool) -> list[dict[str, object]]:
     cells = []
     if repository is not None:
         cells.append(
-            nbformat.v4.new_code_cell(
+            _python(
                 "# On Colab this installs the course's library; anywhere else it does nothing.\n"
                 "import sys\n\n"
                 'if "google.colab" in sys.modules:\n'
-                f'    %pip install --quiet "{repository.requirement(PACKAGE)}"'
+                f'    %pip install --quiet "{repository.requirement(PACKAGE)}"',
+                {},
             )
         )
     if glues:
         cells.append(
-            nbformat.v4.new_markdown_cell(
+            _markdown(
                 "*Where a name such as `gain` stands for a number in the text, run the cells: each `glue` prints one.*"
             )
         )
     return cells
 
 
-def _code(cell: nbformat.NotebookNode) -> nbformat.NotebookNode:
+def _code(cell: NotebookNode) -> dict[str, object]:
     source = f"{cell.source}\n".replace(_GLUE, "")
     if _GLUE in f"{cell.source}\n":
-        head, separator, rest = _after_imports(source)
-        source = head.rstrip() + _SHOWN + rest.lstrip("\n") if separator else source + _SHOWN
+        imports, rest = _after_imports(source)
+        source = imports.rstrip() + _SHOWN + rest.lstrip("\n")
     tags = list(cell.metadata.get("tags", []))
     metadata: dict[str, object] = {"tags": tags} if tags else {}
     if _HIDDEN.intersection(tags):
         metadata["jupyter"] = {"source_hidden": True}
-    return nbformat.v4.new_code_cell(source.strip("\n"), metadata=metadata)
+    return _python(source.strip("\n"), metadata)
 
 
-def _after_imports(source: str) -> tuple[str, bool, str]:
+def _after_imports(source: str) -> tuple[str, str]:
     """Split a cell behind its last import."""
     found = list(re.finditer(r"^(?:import|from) .*\n", source, re.MULTILINE))
     at = found[-1].end() if found else 0
-    return source[:at], bool(found), source[at:]
+    return source[:at], source[at:]
 
 
 def _links(source: Path, chapters: list[Chapter], pages: str) -> dict[str, tuple[str, str]]:

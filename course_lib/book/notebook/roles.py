@@ -40,10 +40,10 @@ def plain(text: str, names: Names) -> str:
     --------
     >>> plain("A rate of {given}`0.1`, {glue:text}`gain:.1f` points.", Names())
     'A rate of 0.1, `gain` points.'
-    >>> plain("See {doc}`02-calibration`.", Names(pages={"02-calibration": ("Calibrating", "02-calibration.ipynb")}))
-    'See [Calibrating](02-calibration.ipynb).'
-    >>> plain("{cite:t}`robbins1951` and {eq}`floor`", Names({}, {"robbins1951": ("Robbins", "1951")}, {}, {"floor": 1}))
-    'Robbins (1951) and (1)'
+    >>> plain("See {doc}`02-rates`.", Names(pages={"02-rates": ("Rates", "02-rates.ipynb")}))
+    'See [Rates](02-rates.ipynb).'
+    >>> plain("{cite:t}`robbins1951`, {eq}`floor`", Names({}, {"robbins1951": ("Robbins", "1951")}, {}, {"floor": 1}))
+    'Robbins (1951), (1)'
     """
 
     def written(found: re.Match[str]) -> str:

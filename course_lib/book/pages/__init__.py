@@ -1,4 +1,4 @@
-"""What every page has around its text: tools at its head, its foot, progress, icons, and no more weight than it needs."""
+"""What a page has around its text: tools at its head, its foot, progress, icons, and no more weight than it needs."""
 
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata

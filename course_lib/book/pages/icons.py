@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
 
-from fontTools import subset
-from fontTools.ttLib import TTFont
+from fontTools import subset  # type: ignore[import-untyped]
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
@@ -106,8 +106,8 @@ def icon_sheet(pages: Iterable[str], themes: Iterable[Path]) -> str:
         if here:
             data = base64.b64encode(font_with(here, font)).decode()
             faces.append(
-                f'@font-face {{ font-display: block; font-family: "{family}"; font-style: normal; font-weight: {weight};'
-                f' src: url("data:font/woff;base64,{data}") format("woff"); }}'
+                f'@font-face {{ font-display: block; font-family: "{family}"; font-style: normal;'
+                f' font-weight: {weight}; src: url("data:font/woff;base64,{data}") format("woff"); }}'
             )
     if used:
         raise BookError(f"the theme's fonts have no icon at {', '.join(map(hex, sorted(used)))}")

@@ -12,7 +12,7 @@ from sphinx.config import Config
 from sphinx.util.typing import ExtensionMetadata
 
 _ICONS = ("fontawesome.js",)  # icons.py brings in the few that are used
-# The theme loads these for results in its search dialog, which is off (search_as_you_type) and leads to the search page.
+# The theme loads these to show results in its search dialog; that is off, and the dialog leads to the search page.
 _SEARCH = ("searchtools.js", "language_data.js", "searchindex.js")
 _MATHS = re.compile(r'class="[^"]*\bmath\b|class="output text_latex|\\\(|\\\[')
 _PICTURE = re.compile(r"<img (?![^>]*\bloading=)")

@@ -46,13 +46,14 @@ def table(course: str, rows: list[dict[str, Any]], addresses: list[str]) -> str:
         "</th><td></td><td></td><td></td></tr>"
         for row, address in zip(rows, addresses, strict=True)
     )
+    columns = "".join(f'<th scope="col">{name}</th>' for name in ("Chapter", "Reading", "Quiz", "Cards"))
     return f"""
 <div class="course-progress" data-course-progress>
 <script type="application/json">{data}</script>
 <noscript><p>Your browser runs no scripts here, and so keeps no record.</p></noscript>
 <p data-part="lasting" hidden>This browser keeps nothing after you close the page; save a file before you leave.</p>
 <div class="pst-scrollable-table-container"><table class="table">
-<thead><tr><th scope="col">Chapter</th><th scope="col">Reading</th><th scope="col">Quiz</th><th scope="col">Cards</th></tr></thead>
+<thead><tr>{columns}</tr></thead>
 <tbody>{lines}</tbody></table></div>
 <div class="course-actions" data-part="actions" hidden>
 <label>Your name, if the file is for your teacher<br><input type="text" data-part="name" autocomplete="name"></label>

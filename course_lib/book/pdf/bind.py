@@ -72,7 +72,7 @@ def print_book(source: Path, html: Path, target: Path, report: Callable[[str], N
             author,
             f"Version {version.release}, {version.day}",
             str(settings.get("copyright", "")),
-            "Code that the pages fold away, because it only draws a figure, is left out on paper; the notebooks have it.",
+            "Code that the pages fold away, because it only draws a figure, is left out here; the notebooks have it.",
         ]
 
         def leading(bound: list[_Bound]) -> PdfReader:
@@ -158,14 +158,14 @@ def _assemble(head: PdfReader, bound: list[_Bound], feet: PdfReader) -> PdfWrite
     _lead(writer, head, 0, bound, None)
     for each in bound:
         _lead(writer, each.printed, each.first, bound, each)
-    writer.add_outline_item("Contents", 1)
+    writer.add_outline_item(title="Contents", page_number=1)
     above: list[Any] = []
     for each in bound:
         parent = above[each.leaf.depth - 1] if each.leaf.depth and len(above) >= each.leaf.depth else None
-        item = writer.add_outline_item(each.look.title, each.first, parent=parent)
+        item = writer.add_outline_item(title=each.look.title, page_number=each.first, parent=parent)
         above[each.leaf.depth :] = [item]
         for name, words in each.look.headings:
-            writer.add_outline_item(words, _landing(each, name)[0], parent=item)
+            writer.add_outline_item(title=words, page_number=_landing(each, name)[0], parent=item)
     return writer
 
 

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from sphinx_external_toc.parsing import SiteMap, parse_toc_yaml
+from sphinx_external_toc.api import SiteMap
+from sphinx_external_toc.parsing import parse_toc_yaml
 
 
 @dataclass(frozen=True)
 class Leaf:
-    """A page of the book: its `name`, how deep it stands in the contents, and the `part` that begins with it, if any."""
+    """A page of the book: its `name`, its depth in the contents, and the `part` that begins with it, if any."""
 
     name: str
     depth: int

@@ -33,12 +33,12 @@ _PREPARE = """async () => {
 # Chromium writes a place that can be jumped to for each id that a link on the same page leads to, and for no other.
 _LAND = """(ids) => {
   const marks = document.createElement('div');
-  marks.style.cssText = 'position:absolute;top:0;height:1px;overflow:hidden;opacity:0.01;font-size:1px';
+  marks.style.cssText = 'position:absolute;top:0;height:1px;overflow:hidden';
   for (const id of ids) {
     if (!document.getElementById(id)) continue;
     const link = document.createElement('a');
     link.href = '#' + id;
-    link.textContent = '.';
+    link.style.cssText = 'display:inline-block;width:1px;height:1px';
     marks.append(link);
   }
   if (marks.childNodes.length) (document.querySelector('.bd-article') || document.body).append(marks);
