@@ -1,12 +1,15 @@
-# Two commands: `make book` builds the rendered book, `make test` passes the tests. Each sets up what it needs in .venv.
+# `make book` builds the rendered book, `make test` passes the tests, `make pdf` prints the book. Each sets up what it needs in .venv.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: book test clean
+.PHONY: book pdf test clean
 
 book: $(VENV)/.installed-book
 	@$(BIN)/course book
+
+pdf: $(VENV)/.installed-pdf
+	@$(BIN)/course pdf
 
 test: $(VENV)/.installed-all
 	@$(BIN)/ruff check .
@@ -20,7 +23,8 @@ clean:
 
 # A stamp an extra, so that a changed pyproject.toml or constraints.txt installs again and nothing else does.
 $(VENV)/.installed-book: EXTRAS := book
-$(VENV)/.installed-all: EXTRAS := book,grading,dev,peers
+$(VENV)/.installed-pdf: EXTRAS := book,pdf
+$(VENV)/.installed-all: EXTRAS := book,grading,pdf,dev,peers
 $(VENV)/.installed-%: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Training Dynamics needs Python 3.11 or newer, and this is " + sys.version.split()[0] + ": make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)")'
 	@echo "Setting up $(VENV) ($(EXTRAS)): PyTorch alone is a download of some gigabytes, so the first time takes minutes."
