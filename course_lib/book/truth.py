@@ -13,8 +13,8 @@ from sphinx.util.typing import ExtensionMetadata
 
 logger = logging.getLogger(__name__)
 
-VOUCHED = frozenset({"given", "pasted-text", "recorded"})
-"""Text of these classes has a source: the author's word, the page's own run, a record."""
+VOUCHED = frozenset({"computed", "given", "pasted-text", "recorded"})
+"""Text of these classes has a source: the build's own count, the author's word, the page's run, a record."""
 
 _EXEMPT = (
     nodes.literal,

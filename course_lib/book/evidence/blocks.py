@@ -55,7 +55,7 @@ class Claims(EvidenceDirective):
 
     def _block(self, judgement: Judgement) -> nodes.Node:
         claim = judgement.claim
-        block = nodes.container(classes=["claim"])
+        block = nodes.container(classes=["claim", "recorded"])
         head = nodes.paragraph(classes=["claim-head"])
         head += [entry_link(claim.id), nodes.Text(" "), verdict_of(judgement)]
         block += [head, nodes.paragraph("", claim.claim, classes=["claim-words"])]

@@ -28,11 +28,16 @@ class Ledger(EvidenceDirective):
                 f" The verdicts rest on {intervals} comparisons, each with an interval of its own; among so many, a few"
                 " intervals will miss by chance. A claim with several comparisons needs all of them."
             )
-        return [nodes.paragraph("", summary), _table(judgements), *map(self._entry, judgements), *tunings(judgements)]
+        return [
+            nodes.paragraph("", summary, classes=["recorded"]),
+            _table(judgements),
+            *map(self._entry, judgements),
+            *tunings(judgements),
+        ]
 
     def _entry(self, judgement: Judgement) -> nodes.section:
         claim = judgement.claim
-        section = nodes.section(ids=[label(claim.id)], names=[label(claim.id)], classes=["claim-entry"])
+        section = nodes.section(ids=[label(claim.id)], names=[label(claim.id)], classes=["claim-entry", "recorded"])
         self.state.document.note_explicit_target(section)
         section += nodes.title("", f"{claim.id}: {claim.claim}")
         section += nodes.paragraph("", "", verdict_of(judgement))
@@ -68,7 +73,7 @@ def _plan(comparison: Comparison, *, done: bool) -> str:
 
 
 def _table(judgements: list[Judgement]) -> nodes.table:
-    table = nodes.table(classes=["ledger"])
+    table = nodes.table(classes=["ledger", "recorded"])
     group = nodes.tgroup(cols=3)
     table += group
     group += [nodes.colspec(colwidth=width) for width in (12, 58, 30)]

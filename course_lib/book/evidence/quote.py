@@ -22,14 +22,14 @@ class Quote(SphinxRole):
     """
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        """Return the figure as inline text of the class ``record``."""
+        """Return the figure as inline text of the class ``recorded``."""
         try:
             text = self._figure()
         except (ClaimError, RecordError, LookupError, ValueError) as error:
             words = f"record `{self.text}`: {error.args[0]}"
             message = self.inliner.reporter.error(words, line=self.lineno)
             return [nodes.problematic(self.rawtext, self.rawtext)], [message]
-        return [nodes.inline(self.rawtext, text, classes=["record"])], []
+        return [nodes.inline(self.rawtext, text, classes=["recorded"])], []
 
     def _figure(self) -> str:
         found = _FORM.fullmatch(self.text)

@@ -33,7 +33,7 @@ def _table(record: Record) -> nodes.table:
     measure = EXPERIMENTS[record.experiment].tuned_by
     tuning = [row for row in record.rows if row.stage == "tuning"]
     rates = sorted({float(row.settings["lr"]) for row in tuning})
-    table = nodes.table(classes=["ledger-tuning"])
+    table = nodes.table(classes=["ledger-tuning", "recorded"])
     table += nodes.title("", f"Experiment {record.experiment}: {measure.replace('_', ' ')} by learning rate")
     group = nodes.tgroup(cols=1 + len(rates))
     table += group

@@ -13,6 +13,7 @@ from sphinx.util.typing import ExtensionMetadata
 
 from course_lib.book.assets import need
 from course_lib.book.pages.chapter import chapters, short_name, title
+from course_lib.book.practice.shelf import shelf
 
 
 class progress(nodes.General, nodes.Element):  # noqa: N801 - docutils writes its nodes small
@@ -71,15 +72,14 @@ def _write(app: Sphinx, doctree: nodes.document, page: str) -> None:
     found = list(doctree.findall(progress))
     if not found:
         return
-    # What each chapter has to answer and to learn, where the practice material has said so.
-    practice = getattr(app.env, "course_practice", {})
+    practice = shelf(app.env)
     listed = chapters(app)
     rows = [
         {
             "page": short_name(each),
             "title": title(app, each),
-            "questions": practice.get(each, {}).get("questions", 0),
-            "cards": practice.get(each, {}).get("cards", 0),
+            "questions": len(practice[each].quiz) if each in practice else 0,
+            "cards": len(practice[each].cards) if each in practice else 0,
         }
         for each in listed
     ]

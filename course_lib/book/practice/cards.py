@@ -49,7 +49,7 @@ class FlashcardsDirective(PracticeDirective):
                 "div",
                 *tables,
                 self._downloads(list(decks)),
-                element("p", _METHOD, classes=["method"]),
+                element("p", _METHOD, classes=["method", "given"]),
                 classes=["cards", "practice"],
                 ids=["practice-flashcards"],
                 quick_link="Flashcards",

@@ -27,7 +27,7 @@ class ChapterHead(PracticeDirective):
         return [
             element(
                 "div",
-                element("p", classes=["reading-time"]),
+                element("p", classes=["reading-time", "computed"]),
                 element("p", "You need", classes=["head-label"]),
                 self._list(practice.prerequisites),
                 element("p", "Afterwards you can", classes=["head-label"]),

@@ -35,7 +35,10 @@ class QuizDirective(PracticeDirective):
         if question.several:
             said += ", more than one answer is right"
         legend = element(
-            "legend", element("span", f"{said}.", classes=["question-number"]), " ", *words(self, question.question)
+            "legend",
+            element("span", f"{said}.", classes=["question-number", "computed"]),
+            " ",
+            *words(self, question.question),
         )
         choices = [self._choice(question, index, choice) for index, choice in enumerate(question.choices)]
         answers = [self._answer(index, choice) for index, choice in enumerate(question.choices)]
