@@ -66,7 +66,11 @@ def _has_source(text: nodes.Text) -> bool:
     node = text.parent
     while node is not None:
         classes = node.get("classes", ()) if isinstance(node, nodes.Element) else ()
-        if isinstance(node, _EXEMPT) or VOUCHED & set(classes) or "cell_output" in classes:
+        if isinstance(node, _EXEMPT) or VOUCHED & set(classes):
+            return True
+        if isinstance(node, nodes.caption):  # of a figure that a cell shows, but written by a person
+            return False
+        if "cell_output" in classes:
             return True
         node = node.parent
     return False

@@ -44,6 +44,13 @@ def test_a_typed_figure_fails_the_build_and_is_named(tiny_book: Write, text: str
 
 
 @pytest.mark.slow
+def test_a_figures_caption_is_text_like_any_other(tiny_book: Write) -> None:
+    figure = "---\nmystnb: {image: {alt: a line}, figure: {caption: It fell by 30 %.}}\n---\n"
+    with pytest.raises(BookError, match="30 comes from no run or record"):
+        build(tiny_book(f"{figure}import matplotlib.pyplot as plt\nplt.plot([1, 2]);"))
+
+
+@pytest.mark.slow
 def test_what_has_a_source_passes(tiny_book: Write) -> None:
     code = "from myst_nb import glue\nglue('loss', 0.123, display=False)\nprint(17)"
     text = (
