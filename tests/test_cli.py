@@ -37,7 +37,7 @@ def test_without_grading_only_the_students_commands_are_there():
         "print(sorted(command.callback.__name__ for command in app.registered_commands))"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert run.stdout.strip() == "['book', 'check', 'doctor']"
+    assert run.stdout.strip() == "['book', 'check', 'doctor', 'pdf']"
 
 
 @pytest.mark.parametrize(

@@ -1,18 +1,25 @@
 """Building the rendered book: execute the chapters, write the pages, say what was done."""
 
+from __future__ import annotations
+
 import contextlib
+import gc
 import io
 import os
 import re
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from course_lib.book.chapters import read_chapters
 from course_lib.book.errors import BookError
 from course_lib.book.execution import Execution, cache_folder, execute
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
 
 _COMPLAINT = re.compile(r"(^|: )(WARNING|ERROR|SEVERE|CRITICAL): ", re.MULTILINE)
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
@@ -82,6 +89,28 @@ def build(source: Path, out: Path | None = None, report: Callable[[str], None] =
     return Book(out / "html", first_page, executions)
 
 
+@contextlib.contextmanager
+def _toc_beside_other_libraries() -> Iterator[None]:
+    """Have sphinx-external-toc switch Sphinx's own collector off where some library has left a dead weak reference.
+
+    It asks every object of the process for its class, and a proxy of something that is gone raises at that.
+    """
+    from sphinx.environment.collectors.toctree import TocTreeCollector
+    from sphinx_external_toc import collectors
+
+    def disable(app: Sphinx) -> None:
+        for each in gc.get_objects():
+            if issubclass(type(each), TocTreeCollector) and each.listener_ids is not None:
+                each.disable(app)
+
+    theirs = collectors.disable_builtin_toctree_collector
+    collectors.disable_builtin_toctree_collector = disable
+    try:
+        yield
+    finally:
+        collectors.disable_builtin_toctree_collector = theirs
+
+
 def _write_pages(source: Path, out: Path, cache: Path, executions: dict[str, Execution]) -> None:
     """Let Jupyter Book write the pages with the outputs in `cache`; raise BookError on whatever it complains about."""
     # Imported here, for Sphinx takes a second that a failing chapter need not wait for.
@@ -94,7 +123,11 @@ def _write_pages(source: Path, out: Path, cache: Path, executions: dict[str, Exe
     if not trees.exists():
         shutil.rmtree(out / "html", ignore_errors=True)
     complaints = io.StringIO()
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(complaints):
+    with (
+        _toc_beside_other_libraries(),
+        contextlib.redirect_stdout(io.StringIO()),
+        contextlib.redirect_stderr(complaints),
+    ):
         status = build_sphinx(
             source,
             out / "html",

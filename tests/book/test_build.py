@@ -1,3 +1,4 @@
+import weakref
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -134,3 +135,12 @@ def test_a_page_that_does_not_exist_is_named(tiny_book: Write) -> None:
     (source / "_toc.yml").write_text("format: jb-book\nroot: chapter\nchapters:\n- file: gone\n")
     with pytest.raises(BookError, match="gone"):
         build(source)
+
+
+def test_a_dead_weak_reference_of_another_library_does_not_stop_the_build(tiny_book: Write) -> None:
+    class Gone:
+        """What the reference was to."""
+
+    left = [weakref.proxy(Gone())]
+    build(tiny_book())
+    assert len(left) == 1

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from course_lib import cli
 from course_lib.grading.gradebook.progress import ProgressFileError, read_progress
+from course_lib.terminal import console
 
 FILE = {
     "format": 1,
@@ -91,8 +92,9 @@ def test_a_huge_file_is_not_read(tmp_path):
         read_progress(path)
 
 
-def test_the_command_shows_a_row_a_reader(saved):
-    result = CliRunner().invoke(cli.app, ["progress", str(saved(name="[red]Ada[/red]"))], env={"COLUMNS": "200"})
+def test_the_command_shows_a_row_a_reader(saved, monkeypatch):
+    monkeypatch.setattr(console, "width", 200)
+    result = CliRunner().invoke(cli.app, ["progress", str(saved(name="[red]Ada[/red]"))])
     assert result.exit_code == 0, result.output
     for cell in ("[red]Ada[/red]", "2026-03-09", "1 of 2", "1 right, 2 answered of 13", "2 begun of 17"):
         assert cell in result.stdout
