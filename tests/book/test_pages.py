@@ -1,5 +1,6 @@
 """The published book in a browser that reaches nothing but the book."""
 
+import re
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, Page, sync_playwright
 from sphinx_external_toc.parsing import parse_toc_yaml
 
@@ -112,6 +114,16 @@ def test_the_folder_leads_to_the_landing_page(transport: str, browser: Browser, 
     visit.page.goto(f"{visit.base}/index.html")
     visit.page.wait_for_url("**/book/index.html")
     visit.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_markup_is_left_on_a_page(name: str, course_book: Book) -> None:
+    page = BeautifulSoup((course_book.folder / name).read_text(encoding="utf-8"), "html.parser").find("article")
+    assert page is not None
+    for other in page.select("pre, code, script, style, .math"):
+        if "```" not in other.get_text():
+            other.decompose()
+    assert not re.findall(r"```|:::|\{\w[\w:-]*\}|\]\(|\*\*", page.get_text())
 
 
 @pytest.mark.parametrize("theme", THEMES)
