@@ -69,7 +69,7 @@ def tuning_curve(
         (line,) = ax.plot(rates, [float(np.mean(values)) for values in by_rate], label=group)
         for lr, values in zip(rates, by_rate, strict=True):
             ax.plot([lr] * len(values), values, ".", color=line.get_color(), ms=5)
-    ax.set(xscale="log", xlabel="learning rate", ylabel=measure.replace("_", " "))
+    ax.set(xscale="log", xlabel="learning rate", ylabel=measure.replace("_", " ").replace("valid ", "validation "))
     ax.legend()
     return ax
 

@@ -64,7 +64,7 @@ def counts_words(comparison: Comparison) -> str:
     size = size_words(abs(comparison.smallest_effect), comparison.unit)
     if comparison.smallest_effect < 0:
         against = {"higher": "lower", "lower": "higher"}[comparison.direction]
-        return f"expected: not {against} by {size} or more"
+        return f"expected: less than {size} {against}"
     return f"expected: {comparison.direction} by more than {size}"
 
 

@@ -33,22 +33,6 @@ def chapters(app: Sphinx) -> list[str]:
     return ordered
 
 
-def title(app: Sphinx, page: str) -> str:
-    """Return the title of a page as plain text."""
-    return str(app.env.titles[page].astext())
-
-
-def short_name(page: str) -> str:
-    """Return the name by which the browser's record knows a page.
-
-    Examples
-    --------
-    >>> short_name("book/03-annealing")
-    '03-annealing'
-    """
-    return page.rsplit("/", 1)[-1]
-
-
 @dataclass(frozen=True)
 class Version:
     """The release of the library, the commit that the pages were built from (empty outside git), and the day."""

@@ -11,7 +11,8 @@ from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
 from course_lib.book.assets import need
-from course_lib.book.pages.chapter import Version, is_chapter, short_name, title, version_of
+from course_lib.book.names import page_name, title
+from course_lib.book.pages.chapter import Version, is_chapter, version_of
 from course_lib.book.repository import Repository, read_repository
 
 
@@ -87,7 +88,7 @@ def _append(app: Sphinx, page: str, template: str, context: dict[str, Any], doct
         return
     version = version_of(Path(app.confdir))
     repository = read_repository(Path(app.confdir, "_config.yml"))
-    name, chapter, book = short_name(page), title(app, page), app.config.html_title
+    name, chapter, book = page_name(page), title(app.env, page), app.config.html_title
     author, url = app.config.author, repository.url if repository else ""
     release = f"Version {version.release}" if version.release else "A version without a number"
     commit = f", commit {version.commit}" if version.commit else ""

@@ -12,7 +12,8 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
 from course_lib.book.assets import need
-from course_lib.book.pages.chapter import chapters, short_name, title
+from course_lib.book.names import page_name, title
+from course_lib.book.pages.chapter import chapters
 from course_lib.book.practice.shelf import shelf
 
 
@@ -76,8 +77,8 @@ def _write(app: Sphinx, doctree: nodes.document, page: str) -> None:
     listed = chapters(app)
     rows = [
         {
-            "page": short_name(each),
-            "title": title(app, each),
+            "page": page_name(each),
+            "title": title(app.env, each),
             "questions": len(practice[each].quiz) if each in practice else 0,
             "cards": len(practice[each].cards) if each in practice else 0,
         }

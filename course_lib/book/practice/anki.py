@@ -18,8 +18,9 @@ from mdit_py_plugins.myst_role import myst_role_plugin
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
+from course_lib.book.names import page_name, title
 from course_lib.book.practice.marks import PracticeError, Text
-from course_lib.book.practice.shelf import page_name, shelf, title
+from course_lib.book.practice.shelf import shelf
 from course_lib.book.practice.source import Practice
 
 COURSE = "training-dynamics"

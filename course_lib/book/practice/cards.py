@@ -7,9 +7,10 @@ from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 
 from course_lib.book.assets import need
+from course_lib.book.names import page_name, title
 from course_lib.book.practice.anki import COURSE, FOLDER
 from course_lib.book.practice.elements import blocks, element, part
-from course_lib.book.practice.shelf import PracticeDirective, page_name, shelf, title, whole
+from course_lib.book.practice.shelf import PracticeDirective, shelf, whole
 from course_lib.book.practice.source import Card
 
 _SCRIPTS = (

@@ -16,8 +16,9 @@ from sphinx.roles import XRefRole
 from sphinx.util import logging
 
 from course_lib.book.assets import need
+from course_lib.book.names import title
 from course_lib.book.practice.elements import blocks, element, part
-from course_lib.book.practice.shelf import PracticeDirective, concepts, shelf, title, whole
+from course_lib.book.practice.shelf import PracticeDirective, concepts, shelf, whole
 from course_lib.book.practice.source import Concept
 
 logger = logging.getLogger(__name__)

@@ -6,8 +6,9 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from course_lib.book.assets import need
+from course_lib.book.names import page_name
 from course_lib.book.practice.elements import blocks, element, part, words
-from course_lib.book.practice.shelf import PracticeDirective, page_name
+from course_lib.book.practice.shelf import PracticeDirective
 from course_lib.book.practice.source import Choice, Question
 
 

@@ -11,6 +11,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
+from course_lib.book.names import page_name
 from course_lib.book.practice.marks import PracticeError
 from course_lib.book.practice.source import Concept, Practice, read
 
@@ -36,20 +37,6 @@ def whole(env: BuildEnvironment) -> set[str]:
         env.course_whole_shelf = set()  # type: ignore[attr-defined]
     pages: set[str] = env.course_whole_shelf  # type: ignore[attr-defined]
     return pages
-
-
-def page_name(docname: str) -> str:
-    """Return the name under which a reader's progress on a page is kept.
-
-    >>> page_name("book/03-annealing")
-    '03-annealing'
-    """
-    return docname.rpartition("/")[2]
-
-
-def title(env: BuildEnvironment, docname: str) -> str:
-    """Return the title of a page."""
-    return env.titles[docname].astext()
 
 
 class PracticeDirective(SphinxDirective):
