@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import platform
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -67,6 +68,7 @@ def fingerprint(code: str, folder: Path, library: Path = LIBRARY) -> str:
     return digest.hexdigest()[:16]
 
 
+@cache  # the chapters import much the same
 def _program(source: bytes) -> bytes:
     """What Python makes of a source, without docstrings."""
     tree = ast.parse(source)

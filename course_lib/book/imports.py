@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 
@@ -36,7 +37,7 @@ def imported_files(code: str, package: Path) -> set[Path]:
         path = waiting.pop()
         if path not in found:
             found.add(path)
-            waiting += _modules(ast.parse(path.read_bytes()), package)
+            waiting += _modules_of(path.read_bytes(), package)
     beside = {
         other for folder in {path.parent for path in found} for other in folder.iterdir() if other.suffix not in _PYTHON
     }
@@ -49,6 +50,11 @@ _PYTHON = {".py", ".pyc"}
 def _tree(code: str) -> ast.Module:
     lines = ["" if line.startswith(("%", "!")) else line for line in code.splitlines()]
     return ast.parse("\n".join(lines))
+
+
+@cache  # the chapters import much the same
+def _modules_of(source: bytes, package: Path) -> tuple[Path, ...]:
+    return tuple(_modules(ast.parse(source), package))
 
 
 def _modules(tree: ast.Module, package: Path) -> Iterator[Path]:
