@@ -160,7 +160,7 @@ def read_claims(folder: Path = FOLDER) -> dict[str, Claim]:
     Parameters
     ----------
     folder : Path
-        With the file in it; from a chapter, ``Path("evidence")``.
+        With the file in it.
 
     Returns
     -------

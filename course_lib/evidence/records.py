@@ -8,8 +8,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-FOLDER = Path("book/evidence")
-"""Where claims and records lie, from the repository's root."""
+_BESIDE = Path(__file__).parents[2] / "book" / "evidence"
+
+FOLDER = _BESIDE if _BESIDE.is_dir() else Path(__file__).parent / "published"
+"""Where claims and records lie: beside the library in its repository, inside it where it was installed as a wheel."""
 
 Settings = Mapping[str, str | float | int]
 """What a run is made from, but for its seed, in plain values: a record can be run again from them."""
@@ -102,7 +104,7 @@ def record_path(experiment: str, scale: str, folder: Path = FOLDER) -> Path:
     Examples
     --------
     >>> record_path("rates", "full").as_posix()
-    'book/evidence/records/rates-full.json'
+    'evidence/records/rates-full.json'
     """
     return folder / "records" / f"{experiment}-{scale}.json"
 
@@ -117,7 +119,7 @@ def read_record(experiment: str, scale: str = "full", folder: Path = FOLDER) -> 
     scale : str
         ``full`` or ``page``.
     folder : Path
-        With ``records/`` in it; from a chapter, ``Path("evidence")``.
+        With ``records/`` in it.
 
     Returns
     -------
