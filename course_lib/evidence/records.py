@@ -103,7 +103,7 @@ def record_path(experiment: str, scale: str, folder: Path = FOLDER) -> Path:
 
     Examples
     --------
-    >>> record_path("rates", "full").as_posix()
+    >>> record_path("rates", "full", Path("evidence")).as_posix()
     'evidence/records/rates-full.json'
     """
     return folder / "records" / f"{experiment}-{scale}.json"
