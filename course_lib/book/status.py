@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from docutils import nodes
 from sphinx.addnodes import pending_xref
@@ -13,6 +12,10 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
 from course_lib.book.execution import Execution
+from course_lib.book.kept import Kept
+
+_SEEN = Kept[Execution | None]("course_executions")
+"""Which execution's outputs the page of a chapter was written with; None for a page that tells of them all."""
 
 
 class ExecutionStatus(SphinxDirective):
@@ -21,7 +24,7 @@ class ExecutionStatus(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Return the table."""
         executions: Mapping[str, Execution] = self.config.course_executions
-        seen = _seen(self.env)
+        seen = _SEEN.of(self.env)
         seen[self.env.docname] = None  # read again whenever anything was executed
         rows = [
             (
@@ -55,19 +58,11 @@ def _row(cells: Iterable[nodes.Node]) -> nodes.row:
     return nodes.row("", *(nodes.entry("", nodes.paragraph("", "", cell)) for cell in cells))
 
 
-def _seen(env: BuildEnvironment) -> dict[str, Execution | None]:
-    """Which execution's outputs the page of a chapter was written with."""
-    if not hasattr(env, "course_executions"):
-        env.course_executions = {}  # type: ignore[attr-defined] # the environment carries what extensions put there
-    seen: dict[str, Execution | None] = env.course_executions  # type: ignore[attr-defined]
-    return seen
-
-
 def _outdated(
     app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
 ) -> Iterable[str]:
     """The pages whose source is as it was and whose outputs are not, and those that tell of them."""
-    seen, executions = _seen(env), app.config.course_executions
+    seen, executions = _SEEN.of(env), app.config.course_executions
     fresh = {name for name, execution in executions.items() if seen.get(name) != execution}
     tell = {name for name, execution in seen.items() if execution is None}
     return (fresh | tell if fresh else set()) & env.all_docs.keys()
@@ -76,15 +71,7 @@ def _outdated(
 def _note(app: Sphinx, doctree: nodes.document) -> None:
     name = app.env.docname
     if name in app.config.course_executions:
-        _seen(app.env)[name] = app.config.course_executions[name]
-
-
-def _forget(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
-    _seen(env).pop(docname, None)
-
-
-def _merge(app: Sphinx, env: BuildEnvironment, docnames: Iterable[str], other: Any) -> None:  # noqa: ANN401
-    _seen(env).update({name: value for name, value in _seen(other).items() if name in docnames})
+        _SEEN.of(app.env)[name] = app.config.course_executions[name]
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
@@ -93,6 +80,5 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_directive("execution-status", ExecutionStatus)
     app.connect("env-get-outdated", _outdated)
     app.connect("doctree-read", _note)
-    app.connect("env-purge-doc", _forget)
-    app.connect("env-merge-info", _merge)
+    _SEEN.register(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

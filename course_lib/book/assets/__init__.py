@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +11,12 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.typing import ExtensionMetadata
 
+from course_lib.book.kept import Kept
+
 _HERE = Path(__file__).parent
 _FOLDER = "course"
 _KINDS = (".css", ".js")
+_WANTED = Kept[list[str]]("course_assets")
 
 
 def need(env: BuildEnvironment, *names: str) -> None:
@@ -25,7 +27,7 @@ def need(env: BuildEnvironment, *names: str) -> None:
     FileNotFoundError
         When there is no such file here.
     """
-    wanted = _wanted(env).setdefault(env.docname, [])
+    wanted = _WANTED.of(env).setdefault(env.docname, [])
     for name in names:
         if not (_HERE / name).is_file():
             raise FileNotFoundError(f"{name} is not among the book's assets ({', '.join(sorted(_assets()))})")
@@ -35,22 +37,6 @@ def need(env: BuildEnvironment, *names: str) -> None:
 
 def _assets() -> list[str]:
     return [path.name for path in _HERE.iterdir() if path.suffix in _KINDS]
-
-
-def _wanted(env: BuildEnvironment) -> dict[str, list[str]]:
-    if not hasattr(env, "course_assets"):
-        env.course_assets = {}  # type: ignore[attr-defined] # the environment is made to carry what extensions put there
-    wanted: dict[str, list[str]] = env.course_assets  # type: ignore[attr-defined]
-    return wanted
-
-
-def _forget(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
-    _wanted(env).pop(docname, None)
-
-
-def _merge(app: Sphinx, env: BuildEnvironment, docnames: Iterable[str], other: BuildEnvironment) -> None:
-    theirs = _wanted(other)
-    _wanted(env).update({name: theirs[name] for name in docnames if name in theirs})
 
 
 def _place(app: Sphinx) -> None:
@@ -65,7 +51,7 @@ def _place(app: Sphinx) -> None:
 
 
 def _bring_in(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
-    for name in _wanted(app.env).get(page, ()):
+    for name in _WANTED.of(app.env).get(page, ()):
         if name.endswith(".css"):
             app.add_css_file(f"{_FOLDER}/{name}")
         else:
@@ -75,7 +61,6 @@ def _bring_in(app: Sphinx, page: str, template: str, context: dict[str, Any], do
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register with Sphinx."""
     app.connect("builder-inited", _place)
-    app.connect("env-purge-doc", _forget)
-    app.connect("env-merge-info", _merge)
+    _WANTED.register(app)
     app.connect("html-page-context", _bring_in)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -12,7 +12,7 @@ from course_lib.book.evidence.blocks import Claims
 from course_lib.book.evidence.figure import LedgerFigure
 from course_lib.book.evidence.ledger import Ledger
 from course_lib.book.evidence.quote import Quote
-from course_lib.book.evidence.source import forget, merge, outdated
+from course_lib.book.evidence.source import AWAITED, outdated
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
@@ -22,7 +22,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_directive("ledger", Ledger)
     app.add_directive("ledger-figure", LedgerFigure)
     app.add_role("record", Quote())
-    app.connect("env-purge-doc", forget)
-    app.connect("env-merge-info", merge)
+    AWAITED.register(app)
     app.connect("env-get-outdated", outdated)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
+from course_lib.book.kept import Kept
 from course_lib.evidence import Claim, Judgement, judge, read_claims
 from course_lib.evidence.records import record_path
+
+AWAITED = Kept[set[str]]("course_awaited")
+"""The records that each page would show, and that are not there yet."""
 
 
 def folder_of(env: BuildEnvironment) -> Path:
@@ -59,27 +62,9 @@ def _depend(env: BuildEnvironment, claim: Claim, folder: Path) -> None:
         env.note_dependency(str(path))
     else:
         # Sphinx would read a page whose dependency is missing again in every build.
-        _awaited(env).setdefault(env.docname, set()).add(str(path))
-
-
-def _awaited(env: BuildEnvironment) -> dict[str, set[str]]:
-    if not hasattr(env, "course_awaited"):
-        env.course_awaited = {}  # type: ignore[attr-defined] # the environment carries what extensions put there
-    awaited: dict[str, set[str]] = env.course_awaited  # type: ignore[attr-defined]
-    return awaited
-
-
-def forget(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
-    """Forget what a page that is read anew was waiting for."""
-    _awaited(env).pop(docname, None)
-
-
-def merge(app: Sphinx, env: BuildEnvironment, docnames: Iterable[str], other: BuildEnvironment) -> None:
-    """Take over what the pages that another process has read are waiting for."""
-    theirs = _awaited(other)
-    _awaited(env).update({name: theirs[name] for name in docnames if name in theirs})
+        AWAITED.of(env).setdefault(env.docname, set()).add(str(path))
 
 
 def outdated(app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]) -> list[str]:
     """The pages whose missing records have come."""
-    return [name for name, paths in _awaited(env).items() if any(Path(path).exists() for path in paths)]
+    return [name for name, paths in AWAITED.of(env).items() if any(Path(path).exists() for path in paths)]
