@@ -182,21 +182,14 @@ class Enclosure:
         if self._ended:  # the user may be another submission's by now
             return
         until = time.monotonic() + _PATIENCE
+        self._kill_all()
         while self.members():
             if time.monotonic() > until:
                 raise TimeoutError(
                     f"user {self.uid} still has processes {_PATIENCE:.0f} seconds after they were killed"
                 )
-            # All at once and as that user: one by one, they could fork faster.
-            subprocess.run(
-                ["/bin/sh", "-c", "kill -KILL -1"],
-                user=self.uid,
-                group=self.uid,
-                extra_groups=[],
-                stderr=subprocess.DEVNULL,
-                check=False,
-            )
             time.sleep(_PAUSE)
+            self._kill_all()
 
     def end(self) -> None:
         """Kill all its processes, and remove what they have written; nothing more to do the second time."""
@@ -209,6 +202,18 @@ class Enclosure:
         # Not shutil.rmtree, which a thousand folders, one in the other, stop.
         subprocess.run(["/bin/rm", "-rf", "--", self.folder], check=True)  # noqa: S603
         self._claim.close()
+
+    def _kill_all(self) -> None:
+        # All at once and as that user: one by one, they could fork faster. Nor is an empty table a reason not to: who
+        # forks and ends without pause is in none, since a number that was listed is gone before it is read.
+        subprocess.run(
+            ["/bin/sh", "-c", "kill -KILL -1"],
+            user=self.uid,
+            group=self.uid,
+            extra_groups=[],
+            stderr=subprocess.DEVNULL,
+            check=False,
+        )
 
     def _owns(self, entry: Path) -> bool:
         try:

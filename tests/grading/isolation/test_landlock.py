@@ -8,6 +8,7 @@ import socket
 import stat
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -209,6 +210,7 @@ for _ in range(3):
             os._exit(0)
         os.close(1)
         os.read(os.pipe()[0], 1)
+    os.wait()
 print("detached", flush=True)
 """
     process = start(enclosure, code)
@@ -232,6 +234,31 @@ def test_a_process_that_forks_without_end_is_ended():
         assert process.wait(timeout=60) == -9
         assert enclosure.members() == set()
         process.communicate()
+
+
+@behind
+@pytest.mark.parametrize("_", range(10))
+def test_a_process_that_is_another_at_every_look_is_ended(enclosure, _):
+    code = """
+import os
+os.close(1)
+os.close(2)
+while True:
+    try:
+        if os.fork():
+            os._exit(0)
+    except OSError:
+        pass
+    with open("steps", "a") as file:
+        file.write(".")
+"""
+    process = start(enclosure, code)
+    process.communicate(timeout=60)
+    enclosure.kill()
+    steps = enclosure.folder / "steps"
+    taken = steps.stat().st_size if steps.exists() else 0
+    time.sleep(0.05)
+    assert (steps.stat().st_size if steps.exists() else 0) == taken
 
 
 @behind
