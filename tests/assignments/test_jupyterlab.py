@@ -15,6 +15,7 @@ from course_lib.assignments import cells
 from course_lib.assignments.answers import solved
 from course_lib.assignments.catalogue import find
 from course_lib.assignments.notebooks import read, text
+from course_lib.book.chromium import chromium
 from course_lib.grading import grade
 from tests.conftest import needs, needs_package
 
@@ -72,8 +73,6 @@ def lab(pack, tmp_path):
 @contextmanager
 def page_of(address):
     """A page of Chromium that reaches nothing but `address`, and the list of what it asked for elsewhere."""
-    from playwright.sync_api import sync_playwright
-
     outside = []
 
     def only_here(route):
@@ -83,17 +82,11 @@ def page_of(address):
             outside.append(route.request.url)
             route.abort()
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-        )
+    with chromium() as browser:
         context = browser.new_context(viewport={"width": 1400, "height": 1000})
         context.set_default_timeout(PATIENCE)
         context.route("**/*", only_here)
-        try:
-            yield context.new_page(), outside
-        finally:
-            browser.close()
+        yield context.new_page(), outside
 
 
 def course(*words, folder):

@@ -1,33 +1,27 @@
 """An explorer in a page that the book's build has made."""
 
-import shutil
 from collections.abc import Callable
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 
 from course_lib.book.build import build
+from tests.browsers import Visit, violations
 from tests.conftest import needs
 
 pytestmark = [pytest.mark.slow, needs("chromium")]
 
 
-def test_an_explorer_lives_on_the_page_without_a_widgets_machinery(tiny_book: Callable[..., Path]) -> None:
+def test_an_explorer_lives_on_the_page_without_a_widgets_machinery(
+    tiny_book: Callable[..., Path], browser: Browser
+) -> None:
     code = "from course_lib.explorers import DescentOnAValley\n\nDescentOnAValley(lr=0.07)"
     page_file = build(tiny_book(code, code.replace("0.07", "0.01"))).folder / "chapter.html"
     html = page_file.read_text(encoding="utf-8")
     assert "application/vnd.jupyter.widget" not in html
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-        )
-        context = browser.new_context(viewport={"width": 1280, "height": 900})
-        context.add_init_script("localStorage.mode = localStorage.theme = 'dark'")
-        context.route("**/*", lambda route: route.continue_() if "file:" in route.request.url else route.abort())
-        page = context.new_page()
-        page.goto(page_file.as_uri())
+    with Visit(browser, page_file.parent.as_uri(), "dark") as visit:
+        page = visit.open("chapter.html")
         explorers = page.locator(".course-explorer")
         assert explorers.count() == 2
         grounds = explorers.evaluate_all("(all) => all.map((el) => getComputedStyle(el.parentElement).backgroundColor)")
@@ -36,11 +30,6 @@ def test_an_explorer_lives_on_the_page_without_a_widgets_machinery(tiny_book: Ca
         before = drawing.get_attribute("d")
         explorers.first.get_by_label("lr", exact=True).fill("0.03")
         assert drawing.get_attribute("d") != before
-        page.evaluate((files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8"))
-        violations = page.evaluate(
-            "async () => (await axe.run('.course-explorer')).violations.map((found) => found.id)"
-        )
-        assert violations == []
+        assert not violations(page, ".course-explorer")
         page.set_viewport_size({"width": 360, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
-        browser.close()

@@ -1,12 +1,12 @@
 """Explorers in a browser, on a page that has nothing else and reaches nothing else."""
 
-import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from course_lib.explorers import (
     AdaptiveSteps,
@@ -18,6 +18,7 @@ from course_lib.explorers import (
 from course_lib.explorers.explorer import Explorer
 from course_lib.schedules import Constant, OneCycle
 from course_lib.training.range_curve import read_curves
+from tests.browsers import Visit
 
 # The colours of the book, in the dark; the theme of the tests of the whole book is the real one.
 PAGE = """\
@@ -53,40 +54,16 @@ EXPLORERS: list[Explorer] = [
 ]
 
 
-# Not for the whole session: while it lives, Playwright keeps an event loop in this thread that other tests would meet.
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def show(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Page]]:
-    """Open a page with explorers, as a file; at the end, nothing may have gone wrong on it or asked for more."""
-    wrong: list[str] = []
-    contexts = []
+    """Open a page with explorers, as a file that asks for nothing else."""
+    path = tmp_path / "page.html"
+    with ExitStack() as visits:
 
-    def open_page(*explorers: Explorer, theme: str = "light", width: int = 900, script: bool = True) -> Page:
-        path = tmp_path / "page.html"
-        html = "\n".join(explorer.html() for explorer in explorers)
-        path.write_text(PAGE.format(theme=theme, explorers=html), encoding="utf-8")
-        context = browser.new_context(viewport={"width": width, "height": 900}, java_script_enabled=script)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-        page.on(
-            "request",
-            lambda request: wrong.append(request.url) if request.url != path.as_uri() else None,
-        )
-        page.goto(path.as_uri())
-        return page
+        def open_page(*explorers: Explorer, theme: str = "light", width: int = 900, script: bool = True) -> Page:
+            html = "\n".join(explorer.html() for explorer in explorers)
+            path.write_text(PAGE.format(theme=theme, explorers=html), encoding="utf-8")
+            visit = Visit(browser, path.as_uri(), theme, width, java_script_enabled=script)
+            return visits.enter_context(visit).open()
 
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert not wrong
+        yield open_page

@@ -1,13 +1,13 @@
 """Explorers as a reader meets them: by keyboard, on a phone, in the dark, twice on a page, without JavaScript."""
 
 from collections.abc import Callable
-from importlib.resources import files
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from course_lib.explorers import DescentOnAValley, ScheduleComposer
 from course_lib.explorers.explorer import Explorer
+from tests.browsers import violations
 from tests.conftest import needs
 from tests.explorers.conftest import EXPLORERS
 
@@ -29,12 +29,6 @@ def shown(explorer: Locator) -> str:
     return explorer.evaluate(
         "(el) => [...el.querySelectorAll('.ce-chart, pre')].map((part) => part.outerHTML).join('')"
     )
-
-
-def audit(page: Page) -> list[tuple[str, str, list[str]]]:
-    page.evaluate((files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8"))
-    violations = page.evaluate("async () => (await axe.run(document, {resultTypes: ['violations']})).violations")
-    return [(found["id"], found["help"], [node["html"] for node in found["nodes"]]) for found in violations]
 
 
 @every_explorer
@@ -79,7 +73,7 @@ def test_the_sentence_follows_what_is_done(explorer: Explorer, show: Show):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_no_violation_of_accessibility_before_and_after_use(theme: str, show: Show):
     page = show(*EXPLORERS, theme=theme)
-    assert not audit(page)
+    assert not violations(page)
     for box in page.locator("input[type=checkbox]").all():
         box.click()
     for button in page.get_by_role("button").all():
@@ -88,7 +82,7 @@ def test_no_violation_of_accessibility_before_and_after_use(theme: str, show: Sh
     for number in page.locator("input[type=number]").all():
         number.fill("-1")  # refused; the one before gets its last number back
     assert page.locator("[aria-invalid=true]").count() == 1
-    assert not audit(page)
+    assert not violations(page)
 
 
 def test_explorers_fit_a_phone_and_their_targets_a_finger(show: Show):

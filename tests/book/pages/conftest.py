@@ -1,15 +1,14 @@
 """A small book with all that stands around a chapter, built once, and a browser to read it with."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser
 
 from course_lib.book.build import Book, build
 from tests.book.conftest import CONFIGURATION, cell
+from tests.browsers import Visit
 
 FRONT = "---\nfile_format: mystnb\nkernelspec: {name: python3, display_name: Python 3}\n---\n"
 
@@ -82,46 +81,7 @@ def small_book(small_source: Path) -> Book:
     return build(small_source)
 
 
-# Not for the whole session: while it lives, Playwright keeps an event loop in this thread that other tests would meet.
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield launched
-        launched.close()
-
-
-class Reader:
-    """A reader's browser on the small book; a request out of its folder, or an error, fails the test."""
-
-    def __init__(self, context: BrowserContext, folder: Path) -> None:
-        self.folder = folder
-        self.asked: list[str] = []
-        self.errors: list[str] = []
-        self.context = context
-        self.page: Page = context.new_page()
-        self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.on("requestfailed", lambda request: self.errors.append(request.url))
-
-    def open(self, name: str) -> Page:
-        self.page.goto((self.folder / f"{name}.html").as_uri(), wait_until="load")
-        self.page.evaluate("() => window.MathJax?.startup?.promise")
-        return self.page
-
-    def outside(self) -> list[str]:
-        allowed = (self.folder.as_uri(), "data:", "blob:")
-        return [url for url in self.asked if not url.startswith(allowed)]
-
-
 @pytest.fixture
-def reader(browser: Browser, small_book: Book) -> Iterator[Any]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
-    made = Reader(context, small_book.folder)
-    yield made
-    context.close()
-    assert not made.outside(), "the page asked outside its folder"
-    assert not made.errors, "the page reported an error"
+def reader(browser: Browser, small_book: Book) -> Iterator[Visit]:
+    with Visit(browser, small_book.folder.as_uri()) as visit:
+        yield visit

@@ -18,8 +18,8 @@ DRAWN = """(sign) => {
 }"""
 
 
-def test_each_icon_is_drawn_without_a_file_of_the_themes_own(reader):
-    page = reader.open("book/01-first")
+def test_each_icon_is_drawn_without_a_file_of_the_themes_own(reader, small_book: Book):
+    page = reader.open("book/01-first.html")
     page.evaluate("() => document.fonts.ready")
     shown = page.evaluate(
         """(icons) => [...document.querySelectorAll(icons)].filter((icon) => icon.offsetParent).map((icon) => [
@@ -29,11 +29,11 @@ def test_each_icon_is_drawn_without_a_file_of_the_themes_own(reader):
     assert {name.split("fa-")[-1] for name, _, _ in shown} >= {"list", "download", "volume-high"}
     assert not [name for name, sign, width in shown if width < 5 or not page.evaluate(DRAWN, sign.strip('"'))]
     assert not [url for url in reader.asked if "fontawesome" in url or "webfonts" in url]
-    assert not (reader.folder / "_static" / "vendor" / "fontawesome").exists()
+    assert not (small_book.folder / "_static" / "vendor" / "fontawesome").exists()
 
 
 def test_an_admonition_has_its_icon(reader):
-    page = reader.open("book/01-first")
+    page = reader.open("book/01-first.html")
     page.evaluate("() => document.fonts.ready")
     sign = page.evaluate(
         "() => getComputedStyle(document.querySelector('.admonition.tip .admonition-title'), '::after').content"
@@ -42,16 +42,16 @@ def test_an_admonition_has_its_icon(reader):
 
 
 def test_a_page_without_maths_loads_no_mathjax_and_one_with_maths_draws_it(reader):
-    page = reader.open("book/02-second")
+    page = reader.open("book/02-second.html")
     assert not [url for url in reader.asked if "mathjax" in url]
-    page = reader.open("book/01-first")
+    page = reader.open("book/01-first.html")
     assert page.locator("mjx-container").count() == page.locator(".math").count() > 0
 
 
 def test_only_the_search_page_loads_the_search_index(reader):
-    reader.open("book/01-first")
+    reader.open("book/01-first.html")
     assert not [url for url in reader.asked if "searchindex.js" in url]
-    reader.page.goto((reader.folder / "search.html").as_uri() + "?q=formula", wait_until="load")
+    reader.open("search.html?q=formula")
     reader.page.locator("#search-results li a").first.wait_for()
     assert [url for url in reader.asked if "searchindex.js" in url]
 

@@ -30,7 +30,7 @@ ELSEWHERE = "{ name: 'Elsewhere', lang: 'en-US', localService: false, default: t
 def listen(reader):
     def start(*voices):
         reader.context.add_init_script(STUB.replace("VOICES", f"[{', '.join(voices)}]"))
-        page = reader.open("book/01-first")
+        page = reader.open("book/01-first.html")
         page.get_by_role("button", name="Listen").click()
         return page
 
@@ -138,4 +138,4 @@ def test_leaving_the_page_ends_the_voice(listen):
 
 def test_a_browser_without_speech_has_no_button(reader):
     reader.context.add_init_script("Object.defineProperty(window, 'speechSynthesis', { value: undefined })")
-    assert not reader.open("book/01-first").get_by_role("button", name="Listen").count()
+    assert not reader.open("book/01-first.html").get_by_role("button", name="Listen").count()

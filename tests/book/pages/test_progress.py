@@ -16,13 +16,13 @@ def row(page, name):
 
 @pytest.fixture
 def marked(reader):
-    page = reader.open("book/01-first")
+    page = reader.open("book/01-first.html")
     page.get_by_role("button", name="Mark as read").click()
     return reader
 
 
 def test_a_chapter_is_marked_as_read_and_the_mark_is_taken_away_again(reader):
-    page = reader.open("book/01-first")
+    page = reader.open("book/01-first.html")
     page.get_by_role("button", name="Mark as read").click()
     assert page.locator(".course-read button").get_attribute("aria-pressed") == "true"
     assert page.locator(".bd-links .course-tick").count() == 1
@@ -32,12 +32,12 @@ def test_a_chapter_is_marked_as_read_and_the_mark_is_taken_away_again(reader):
 
 
 def test_a_tick_stands_beside_the_read_chapter_on_other_pages(marked):
-    page = marked.open("book/02-second")
+    page = marked.open("book/02-second.html")
     assert page.locator(".bd-links a:has(.course-tick)").all_inner_texts() == ["First steps ✓"]
 
 
 def test_the_page_of_progress_shows_reading_quiz_and_cards(marked):
-    page = marked.open("book/progress")
+    page = marked.open("book/progress.html")
     page.evaluate(
         """() => {
           courseStore.set('01-first', 'quiz', 'q1', { chosen: 0, right: true, tries: 1, when: '2026-01-01' });
@@ -53,7 +53,7 @@ def test_the_page_of_progress_shows_reading_quiz_and_cards(marked):
 
 
 def test_a_saved_file_is_read_by_the_teachers_side(marked, tmp_path):
-    page = marked.open("book/progress")
+    page = marked.open("book/progress.html")
     page.evaluate("() => courseStore.set('02-second', 'quiz', 'q1', { chosen: 2, right: true, tries: 1, when: '' })")
     page.get_by_label("Your name").fill("Ada")
     with page.expect_download() as download:
@@ -69,7 +69,7 @@ def test_a_saved_file_is_read_by_the_teachers_side(marked, tmp_path):
 
 
 def test_a_saved_file_brings_everything_back(marked, tmp_path):
-    page = marked.open("book/progress")
+    page = marked.open("book/progress.html")
     with page.expect_download() as download:
         page.get_by_role("button", name="Save as a file").click()
     saved = tmp_path / "progress.json"
@@ -87,7 +87,7 @@ def test_a_saved_file_brings_everything_back(marked, tmp_path):
     "text", ["not JSON", "[]", '{"format": 2}', '{"format": 1, "kind": "progress", "pages": {"a": 1}}']
 )
 def test_a_file_of_another_kind_changes_nothing(marked, tmp_path, text):
-    page = marked.open("book/progress")
+    page = marked.open("book/progress.html")
     before = page.evaluate("() => courseStore.record()")
     other = tmp_path / "other.json"
     other.write_text(text)
@@ -97,23 +97,23 @@ def test_a_file_of_another_kind_changes_nothing(marked, tmp_path, text):
 
 
 def test_nothing_is_forgotten_before_the_reader_says_so(marked):
-    page = marked.open("book/progress")
+    page = marked.open("book/progress.html")
     page.on("dialog", lambda dialog: dialog.dismiss())
     page.get_by_role("button", name="Forget everything").click()
     assert row(page, "01-first")[0].startswith("read on")
 
 
 def test_a_chapter_left_half_way_offers_to_go_on_there(reader):
-    page = reader.open("book/01-first")
+    page = reader.open("book/01-first.html")
     page.evaluate("() => document.getElementById('the-last-section').scrollIntoView({ behavior: 'instant' })")
-    reader.open("book/progress")
+    reader.open("book/progress.html")
     assert row(page, "01-first")[0] in ("left at The last section", "left at A long section")
-    page = reader.open("book/01-first")
+    page = reader.open("book/01-first.html")
     assert page.locator(".course-left a").get_attribute("href") in ("#the-last-section", "#a-long-section")
 
 
 def test_using_all_of_it_asks_for_nothing_but_the_books_own_files(marked):
-    page = marked.open("book/progress")
+    page = marked.open("book/progress.html")
     page.on("dialog", lambda dialog: dialog.accept())
     page.wait_for_load_state("networkidle")
     asked = len(marked.asked)
@@ -127,6 +127,5 @@ def test_a_browser_that_keeps_nothing_says_so(reader):
     reader.context.add_init_script(
         "Object.defineProperty(window, 'localStorage', { get() { throw new Error('no storage') } })"
     )
-    page = reader.context.new_page()
-    page.goto((reader.folder / "book" / "progress.html").as_uri())
+    page = reader.open("book/progress.html")
     assert page.get_by_text("keeps nothing after you close the page").is_visible()

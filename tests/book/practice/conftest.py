@@ -1,11 +1,10 @@
 """A tiny book with practice material, and a browser to practise in."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
 from course_lib.book.build import build
 from tests.book.conftest import CONFIGURATION, ROOT
@@ -157,16 +156,6 @@ def practice_book(tmp_path: Path) -> Path:
 def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder with the pages of the book, built once."""
     return build(write_book(tmp_path_factory.mktemp("practice")), report=lambda line: None).folder / "book"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser
-        browser.close()
 
 
 Write = Callable[[str], Path]

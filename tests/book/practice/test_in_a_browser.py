@@ -1,15 +1,14 @@
 """Practice in Chromium: by keyboard alone, without scripts, on a phone, printed."""
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from importlib.resources import files
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.browsers import Visit, violations
 from tests.conftest import needs
 
 pytestmark = [pytest.mark.slow, needs("chromium")]
@@ -18,31 +17,13 @@ THEMES = ("light", "dark")
 MODES = ("Flip", "Learn", "Test", "Match", "Spaced", "List")
 
 
-@contextmanager
-def visiting(browser: Browser, theme: str = "light", width: int = 1280, **options: Any) -> Iterator[BrowserContext]:
-    """A reader's browser; whatever goes wrong on a page fails the test."""
-    context = browser.new_context(viewport={"width": width, "height": 900}, **options)
-    context.add_init_script(f"if (location.protocol !== 'about:') localStorage.mode = localStorage.theme = '{theme}'")
-    errors: list[str] = []
-    context.on("weberror", lambda error: errors.append(str(error.error)))
-    context.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    yield context
-    context.close()
-    assert not errors
-
-
 @pytest.fixture
-def read(pages: Path) -> Callable[..., Page]:
-    def open_page(context: BrowserContext, name: str = "03-annealing") -> Page:
-        page = context.new_page()
-        page.goto((pages / f"{name}.html").as_uri(), wait_until="load")
-        page.evaluate("() => window.MathJax?.startup?.promise")
-        return page
-
-    return open_page
+def visiting(browser: Browser, pages: Path) -> Callable[..., Visit]:
+    return partial(Visit, browser, pages.as_uri())
 
 
-Read = Callable[..., Page]
+Visiting = Callable[..., Visit]
+CHAPTER = "03-annealing.html"
 
 
 def reach(page: Page, target: Locator, most: int = 60) -> None:
@@ -65,18 +46,9 @@ def named(page: Page, name: str) -> Locator:
     return page.locator(".practice").get_by_role("button", name=name, exact=True)
 
 
-def axe(page: Page, part: str = "html") -> list[Any]:
-    if not page.evaluate("() => 'axe' in window"):
-        page.evaluate((files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8"))
-    found = page.evaluate(
-        "async part => (await axe.run(part, {resultTypes: ['violations'], preload: false})).violations", part
-    )
-    return [(violation["id"], [node["html"] for node in violation["nodes"]]) for violation in found]
-
-
-def test_a_question_is_answered_checked_and_tried_again_by_keyboard(browser: Browser, read: Read) -> None:
-    with visiting(browser) as context:
-        page = read(context)
+def test_a_question_is_answered_checked_and_tried_again_by_keyboard(visiting: Visiting) -> None:
+    with visiting() as visit:
+        page = visit.open(CHAPTER)
         question = page.locator("#quiz-floor")
         first = question.locator("input").first
         page.locator("#practice-memory-aids").evaluate("node => { node.tabIndex = -1; node.focus(); }")
@@ -97,9 +69,9 @@ def test_a_question_is_answered_checked_and_tried_again_by_keyboard(browser: Bro
         reach(page, page.locator("#quiz-ends input").first)  # and on: no trap
 
 
-def test_several_right_answers_are_wanted_all_and_alone(browser: Browser, read: Read) -> None:
-    with visiting(browser) as context:
-        page = read(context)
+def test_several_right_answers_are_wanted_all_and_alone(visiting: Visiting) -> None:
+    with visiting() as visit:
+        page = visit.open(CHAPTER)
         question = page.locator("#quiz-ends")
         check, status = question.get_by_role("button", name="Check"), question.get_by_role("status")
         check.click()
@@ -117,15 +89,17 @@ def test_several_right_answers_are_wanted_all_and_alone(browser: Browser, read: 
         expect(status.locator("mjx-merror")).to_have_count(0)
 
 
-def test_answers_are_kept_in_the_browser_until_the_reader_starts_over(browser: Browser, read: Read) -> None:
-    with visiting(browser) as context:
-        page = read(context)
+def test_answers_are_kept_in_the_browser_until_the_reader_starts_over(visiting: Visiting) -> None:
+    with visiting() as visit:
+        page = visit.open(CHAPTER)
         page.locator("#quiz-floor input").first.check()
         page.locator("#quiz-floor").get_by_role("button", name="Check").click()
         kept = page.evaluate("() => courseStore.record().pages['03-annealing'].quiz.floor")
         assert {key: kept[key] for key in ("chosen", "right", "tries")} == {"chosen": [0], "right": True, "tries": 1}
         # Chromium hands what is kept from process to process in its own time: wait until another page has it.
-        read(context).wait_for_function("() => courseStore.record().pages['03-annealing']?.quiz.floor")
+        visit.open(CHAPTER, visit.context.new_page()).wait_for_function(
+            "() => courseStore.record().pages['03-annealing']?.quiz.floor"
+        )
         page.reload()
         expect(page.locator("#quiz-floor input").first).to_be_checked()
         expect(page.locator(".quiz-score")).to_have_text("Right: 1 of 2, 1 of them at the first try.")
@@ -134,9 +108,9 @@ def test_answers_are_kept_in_the_browser_until_the_reader_starts_over(browser: B
         expect(page.locator("#quiz-floor input").first).not_to_be_checked()
 
 
-def test_every_way_to_learn_the_cards_is_gone_through_by_keyboard(browser: Browser, read: Read) -> None:
-    with visiting(browser) as context:
-        page = read(context)
+def test_every_way_to_learn_the_cards_is_gone_through_by_keyboard(visiting: Visiting) -> None:
+    with visiting() as visit:
+        page = visit.open(CHAPTER)
         stage, status = page.locator(".card-stage"), page.locator(".card-stage [role=status]")
         page.locator(".quiz-score").evaluate("node => { node.tabIndex = -1; node.focus(); }")
 
@@ -176,10 +150,10 @@ def test_every_way_to_learn_the_cards_is_gone_through_by_keyboard(browser: Brows
 
 
 @pytest.mark.parametrize("way", ["Choose among four", "Type the answer"])
-def test_a_test_counts_what_was_right_and_names_what_was_not(way: str, browser: Browser, read: Read) -> None:
+def test_a_test_counts_what_was_right_and_names_what_was_not(way: str, visiting: Visiting) -> None:
     backs = {"floor": "hovers", "step": "One update", "epoch": "One pass", "batch": "of one step", "seed": "the draw"}
-    with visiting(browser) as context:
-        page = read(context)
+    with visiting() as visit:
+        page = visit.open(CHAPTER)
         stage = page.locator(".card-stage")
         named(page, "Test").click()
         named(page, way).click()
@@ -215,9 +189,9 @@ PASS_DAYS = """days => {
 }"""
 
 
-def test_a_card_is_due_again_when_its_interval_has_passed(browser: Browser, read: Read) -> None:
-    with visiting(browser, timezone_id="UTC") as context:
-        page = read(context)
+def test_a_card_is_due_again_when_its_interval_has_passed(visiting: Visiting) -> None:
+    with visiting(timezone_id="UTC") as visit:
+        page = visit.open(CHAPTER)
         due = page.locator(".card-due")
         named(page, "Spaced").click()
         expect(due).to_have_text("Due today: 5 of 5, 5 of them new.")
@@ -244,14 +218,14 @@ def test_a_card_is_due_again_when_its_interval_has_passed(browser: Browser, read
         expect(after(1)).to_have_text("Due today: 5 of 5.")  # the others, after six days
 
 
-def test_what_is_learned_in_the_chapter_counts_on_the_page_of_all_cards(browser: Browser, read: Read) -> None:
-    with visiting(browser) as context:
-        page = read(context)
+def test_what_is_learned_in_the_chapter_counts_on_the_page_of_all_cards(visiting: Visiting) -> None:
+    with visiting() as visit:
+        page = visit.open(CHAPTER)
         named(page, "Learn").click()
         for _ in range(2):
             named(page, "Show the answer").click()
             named(page, "I knew it").click()
-        page = read(context, "flashcards")
+        page = visit.open("flashcards.html")
         named(page, "Learn").click()
         expect(page.get_by_role("progressbar")).to_have_attribute("value", "2")
         expect(page.get_by_role("progressbar")).to_have_attribute("max", "20")
@@ -260,9 +234,10 @@ def test_what_is_learned_in_the_chapter_counts_on_the_page_of_all_cards(browser:
         expect(page.get_by_role("progressbar")).to_have_attribute("max", "10")
 
 
-def test_the_depths_are_tabs_whose_choice_holds_on_every_page(browser: Browser, read: Read) -> None:
-    with visiting(browser) as context:
-        page, other = read(context), read(context, "02-calibration")
+def test_the_depths_are_tabs_whose_choice_holds_on_every_page(visiting: Visiting) -> None:
+    with visiting() as visit:
+        page = visit.open(CHAPTER)
+        other = visit.open("02-calibration.html", visit.context.new_page())
         tab = page.get_by_role("tab", name="Standard")
         expect(tab).to_have_attribute("aria-selected", "true")
         page.locator(".chapter-head").evaluate("node => { node.tabIndex = -1; node.focus(); }")
@@ -281,9 +256,9 @@ def test_the_depths_are_tabs_whose_choice_holds_on_every_page(browser: Browser, 
         expect(other.locator("#depth-detailed")).to_be_hidden()
 
 
-def test_a_definition_shows_on_focus_and_on_hover_and_escape_puts_it_away(browser: Browser, read: Read) -> None:
-    with visiting(browser) as context:
-        page = read(context)
+def test_a_definition_shows_on_focus_and_on_hover_and_escape_puts_it_away(visiting: Visiting) -> None:
+    with visiting() as visit:
+        page = visit.open(CHAPTER)
         terms = page.locator('a.has-definition[href$="term-third-floor"]')
         definition = page.locator('.definition[data-term="term-third-floor"]')
         expect(definition).to_be_hidden()
@@ -306,9 +281,9 @@ def test_a_definition_shows_on_focus_and_on_hover_and_escape_puts_it_away(browse
         expect(definition).to_be_hidden()
 
 
-def test_a_definition_stays_within_a_narrow_screen_and_shows_by_touch(browser: Browser, read: Read) -> None:
-    with visiting(browser, width=360, has_touch=True) as context:
-        page = read(context)
+def test_a_definition_stays_within_a_narrow_screen_and_shows_by_touch(visiting: Visiting) -> None:
+    with visiting(width=360, has_touch=True) as visit:
+        page = visit.open(CHAPTER)
         definition = page.locator('.definition[data-term="term-third-floor"]')
         for index in range(3):
             page.locator('a.has-definition[href$="term-third-floor"]').nth(index).tap()
@@ -326,12 +301,12 @@ def test_a_definition_stays_within_a_narrow_screen_and_shows_by_touch(browser: B
 
 
 @pytest.mark.parametrize("theme", THEMES)
-def test_practice_is_accessible_before_and_after_use(theme: str, browser: Browser, read: Read) -> None:
-    with visiting(browser, theme) as context:
-        page = read(context)
+def test_practice_is_accessible_before_and_after_use(theme: str, visiting: Visiting) -> None:
+    with visiting(theme) as visit:
+        page = visit.open(CHAPTER)
         assert page.locator("html").get_attribute("data-theme") == theme
         page.evaluate("() => document.querySelectorAll('details').forEach(part => { part.open = true })")
-        assert not axe(page)
+        assert not violations(page)
         page.locator("#quiz-floor input").nth(1).check()
         page.locator("#quiz-ends input").nth(0).check()
         page.locator("#quiz-ends input").nth(1).check()
@@ -339,10 +314,10 @@ def test_practice_is_accessible_before_and_after_use(theme: str, browser: Browse
             page.locator(question).get_by_role("button", name="Check").click()
         page.get_by_role("tab", name="Detailed").click()
         page.locator(".chapter-head a.has-definition").first.hover()
-        assert not axe(page)
+        assert not violations(page)
         for mode in MODES:
             named(page, mode).click()
-            assert not axe(page, ".cards"), mode
+            assert not violations(page, ".cards"), mode
             if mode in ("Learn", "Spaced"):
                 named(page, "Show the answer").click()
             if mode == "Flip":
@@ -353,20 +328,19 @@ def test_practice_is_accessible_before_and_after_use(theme: str, browser: Browse
             if mode == "Test":
                 named(page, "Choose among four").click()
                 page.locator(".card-option").first.click()
-            assert not axe(page, ".cards"), mode
+            assert not violations(page, ".cards"), mode
 
 
 @pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("name", ["glossary", "flashcards"])
-def test_the_pages_of_the_whole_course_are_accessible(name: str, theme: str, browser: Browser, read: Read) -> None:
-    with visiting(browser, theme) as context:
-        assert not axe(read(context, name))
+@pytest.mark.parametrize("name", ["glossary.html", "flashcards.html"])
+def test_the_pages_of_the_whole_course_are_accessible(name: str, theme: str, visiting: Visiting) -> None:
+    with visiting(theme) as visit:
+        assert not violations(visit.open(name))
 
 
-def test_without_scripts_everything_is_there_to_read(browser: Browser, pages: Path) -> None:
-    with visiting(browser, java_script_enabled=False) as context:
-        page = context.new_page()
-        page.goto((pages / "03-annealing.html").as_uri())
+def test_without_scripts_everything_is_there_to_read(visiting: Visiting) -> None:
+    with visiting(java_script_enabled=False) as visit:
+        page = visit.open(CHAPTER)
         for part in ("#depth-quick", "#depth-standard", "#depth-detailed", "table.deck", "#quiz-floor fieldset"):
             expect(page.locator(part)).to_be_visible()
         expect(page.locator(".depth-name")).to_have_text(["Quick", "Standard", "Detailed"])
@@ -376,10 +350,10 @@ def test_without_scripts_everything_is_there_to_read(browser: Browser, pages: Pa
         expect(page.locator("#quiz-floor li").first).to_be_visible()
 
 
-@pytest.mark.parametrize("name", ["03-annealing", "glossary", "flashcards"])
-def test_practice_fits_a_narrow_screen_in_every_state(name: str, browser: Browser, read: Read) -> None:
-    with visiting(browser, width=360) as context:
-        page = read(context, name)
+@pytest.mark.parametrize("name", [CHAPTER, "glossary.html", "flashcards.html"])
+def test_practice_fits_a_narrow_screen_in_every_state(name: str, visiting: Visiting) -> None:
+    with visiting(width=360) as visit:
+        page = visit.open(name)
         page.evaluate("() => document.querySelectorAll('details').forEach(part => { part.open = true })")
         for mode in MODES if page.locator(".cards").count() else ():
             named(page, mode).click()
@@ -387,25 +361,25 @@ def test_practice_fits_a_narrow_screen_in_every_state(name: str, browser: Browse
         assert page.evaluate("() => document.documentElement.scrollWidth") <= 360
 
 
-def test_what_can_be_touched_is_large_enough(browser: Browser, read: Read) -> None:
-    with visiting(browser, width=360) as context:
-        page = read(context)
+def test_what_can_be_touched_is_large_enough(visiting: Visiting) -> None:
+    with visiting(width=360) as visit:
+        page = visit.open(CHAPTER)
         for target in page.locator(".practice button:visible, .practice input, .practice summary").all():
             box = target.bounding_box()
             assert box is not None
             assert min(box["width"], box["height"]) >= 24
 
 
-def test_nothing_moves_for_those_who_want_it_so(browser: Browser, read: Read) -> None:
-    with visiting(browser, reduced_motion="reduce") as context:
-        page = read(context)
+def test_nothing_moves_for_those_who_want_it_so(visiting: Visiting) -> None:
+    with visiting(reduced_motion="reduce") as visit:
+        page = visit.open(CHAPTER)
         named(page, "Turn over").click()
         assert page.locator(".card-back").evaluate("node => getComputedStyle(node).animationName") == "none"
 
 
-def test_in_print_there_are_all_depths_all_answers_and_all_cards_and_no_buttons(browser: Browser, read: Read) -> None:
-    with visiting(browser) as context:
-        page = read(context)
+def test_in_print_there_are_all_depths_all_answers_and_all_cards_and_no_buttons(visiting: Visiting) -> None:
+    with visiting() as visit:
+        page = visit.open(CHAPTER)
         page.locator("#quiz-floor input").first.check()
         page.locator("#quiz-floor").get_by_role("button", name="Check").click()
         page.emulate_media(media="print")

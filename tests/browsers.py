@@ -1,0 +1,83 @@
+"""A browser for a test's reader, in which nothing may go wrong unseen."""
+
+from importlib.resources import files
+from types import TracebackType
+from typing import Any, Self
+
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response, Route
+
+
+class Visit:
+    """A reader's visit to what lies under one address; an error, or a request to another place, fails the test.
+
+    Attributes
+    ----------
+    base
+        The address: of a server, of a folder, or of one file.
+    context
+        The browser's context, which begins with nothing stored.
+    page
+        Its first page.
+    asked
+        The addresses that its pages have asked for.
+    """
+
+    def __init__(self, browser: Browser, base: str, theme: str = "light", width: int = 1280, **options: Any) -> None:
+        self.base = base
+        self.asked: list[str] = []
+        self._wrong: list[str] = []
+        self.context = browser.new_context(viewport={"width": width, "height": 900}, **options)
+        # The page that a context begins with has no storage.
+        self.context.add_init_script(
+            f"if (location.protocol !== 'about:') localStorage.mode = localStorage.theme = '{theme}'"
+        )
+        self.context.route("**/*", self._within)
+        self.context.on("weberror", lambda found: self._wrong.append(str(found.error)))
+        self.context.on("console", self._said)
+        self.context.on("requestfailed", lambda request: self._wrong.append(f"{request.url}: {request.failure}"))
+        self.context.on("response", self._answered)
+        self.page: Page = self.context.new_page()
+
+    def _within(self, route: Route) -> None:
+        url = route.request.url
+        self.asked.append(url)
+        if url.startswith((self.base, "data:", "blob:")):
+            route.continue_()
+        else:
+            self._wrong.append(f"asked for {url}")
+            route.abort()
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self._wrong.append(message.text)
+
+    def _answered(self, response: Response) -> None:
+        if response.status >= 400:
+            self._wrong.append(f"{response.url}: {response.status}")
+
+    def open(self, name: str = "", page: Page | None = None) -> Page:
+        """Open what lies at `name` under the address, on the first page or on another, and wait for its maths."""
+        page = page or self.page
+        page.goto(f"{self.base}/{name}" if name else self.base, wait_until="load")
+        page.evaluate("() => window.MathJax?.startup?.promise")
+        return page
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.context.close()
+        if error is None:
+            assert not self._wrong
+
+
+def violations(page: Page, part: str = "html") -> list[tuple[str, str, list[str]]]:
+    """What axe-core has to say against a part of a page: the rule, its words, and the elements."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate((files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8"))
+    found = page.evaluate(
+        "async part => (await axe.run(part, {resultTypes: ['violations'], preload: false})).violations", part
+    )
+    return [(each["id"], each["help"], [node["html"] for node in each["nodes"]]) for each in found]
