@@ -25,7 +25,7 @@ class ScaleName(StrEnum):
 
 
 Folder = Annotated[Path, typer.Option(help="The folder with claims.yml and records/.")]
-FOLDER = Path("book/evidence")
+FOLDER = Path("book/evidence")  # in the repository, which is where claims are worked on
 Claims = Annotated[list[str], typer.Argument(metavar="ID...", help="Claims, such as C4.")]
 OneClaim = Annotated[str, typer.Argument(metavar="ID", help="A claim, such as C4.")]
 AtScale = Annotated[ScaleName, typer.Option("--scale", help="full is for the record; page is over in seconds.")]
@@ -36,10 +36,11 @@ def list_(folder: Folder = FOLDER, scale: AtScale = ScaleName.FULL) -> None:
     """List the claims with their verdicts."""
     from rich.table import Table
 
-    from course_lib.evidence import ClaimError, RecordError, judge, read_claims
+    from course_lib.evidence import RecordError, judge, read_claims
+    from course_lib.sheet import SheetError
 
     table = Table("claim", "verdict", "experiment", "words")
-    with one_line(ClaimError, RecordError):
+    with one_line(SheetError, RecordError):
         for claim in read_claims(folder).values():
             table.add_row(claim.id, judge(claim, folder, scale).words, claim.experiment or "", claim.claim)
     console.print(table)
@@ -57,10 +58,11 @@ def run(
     Each run is kept as it is finished. Stop this at any moment and call it again, and it goes on where it was; claims
     that share an experiment share its runs.
     """
-    from course_lib.evidence import ClaimError, RecordError
+    from course_lib.evidence import RecordError
     from course_lib.evidence.run import run as make
+    from course_lib.sheet import SheetError
 
-    with one_line(ClaimError, RecordError):
+    with one_line(SheetError, RecordError):
         for experiment in _experiments(ids, folder):
             make(experiment, scale, folder, jobs=jobs, report=lambda line: console.print(line, markup=False))
         for claim_id in ids:
@@ -75,10 +77,11 @@ def verify(
     seed: Annotated[int | None, typer.Option(help="A seed of the record; its first when left out.")] = None,
 ) -> None:
     """Make the runs of a claim again for one recorded seed, and compare them with the record."""
-    from course_lib.evidence import ClaimError, RecordError, read_record
+    from course_lib.evidence import RecordError, read_record
     from course_lib.evidence.verify import verify as make
+    from course_lib.sheet import SheetError
 
-    with one_line(ClaimError, RecordError):
+    with one_line(SheetError, RecordError):
         claim = _claim(claim_id, folder)
         (experiment,) = _experiments([claim_id], folder)
         record = read_record(experiment.name, scale, folder)
@@ -105,9 +108,10 @@ def verify(
 @app.command()
 def show(claim_id: OneClaim, folder: Folder = FOLDER, scale: AtScale = ScaleName.FULL) -> None:
     """Show a claim: its hypothesis, what was found, and where the record comes from."""
-    from course_lib.evidence import ClaimError, RecordError
+    from course_lib.evidence import RecordError
+    from course_lib.sheet import SheetError
 
-    with one_line(ClaimError, RecordError):
+    with one_line(SheetError, RecordError):
         _show(claim_id, folder, scale)
 
 

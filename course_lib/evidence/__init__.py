@@ -4,14 +4,13 @@
 from the two and typed nowhere.
 """
 
-from course_lib.evidence.claims import Claim, ClaimError, Comparison, read_claims
+from course_lib.evidence.claims import Claim, Comparison, read_claims
 from course_lib.evidence.judging import Judgement, Outcome, judge
 from course_lib.evidence.records import Record, RecordError, Row, read_record
 from course_lib.evidence.verdict import Effect, Verdict, paired_effect
 
 __all__ = [
     "Claim",
-    "ClaimError",
     "Comparison",
     "Effect",
     "Judgement",

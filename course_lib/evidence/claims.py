@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import yaml
-
-from course_lib.evidence.located import LocatedMapping, load_located
 from course_lib.evidence.records import FOLDER
 from course_lib.evidence.verdict import DIRECTIONS
+from course_lib.sheet import Entry, open_sheet
 
 UNITS = {"points": 100.0, "nats": 1.0, "epochs": 1.0, "doublings": 1.0}
 """The units of effects, and how many make 1 of the measure: an accuracy is a fraction, and told in points."""
 
-_CLAIM = {"claim", "chapter", "hypothesis", "comparisons", "citation", "literature"}
-_CLAIM_MAY = {"experiment", "factor", "amended"}
-_COMPARISON = {"sides", "metric", "unit", "direction", "smallest_effect", "why"}
-_RUN = {"runs", "measure"}
-
-
-class ClaimError(ValueError):
-    """An entry of the claims' file is wrong; the message names file, line, claim and key."""
+_CLAIM = ("claim", "chapter", "hypothesis", "comparisons", "citation", "literature")
+_CLAIM_MAY = ("experiment", "factor", "amended")
+_COMPARISON = ("sides", "metric", "unit", "direction", "smallest_effect", "why")
+_RUN = ("runs", "measure")
 
 
 @dataclass(frozen=True)
@@ -108,52 +100,6 @@ class Claim:
     amended: str | None = None
 
 
-@dataclass(frozen=True)
-class _Place:
-    """Where an entry stands, for errors."""
-
-    file: Path
-    name: str
-    entry: LocatedMapping
-
-    def error(self, key: str, words: str) -> ClaimError:
-        line = self.entry.lines.get(key, self.entry.line)
-        return ClaimError(f"{self.file}, line {line}: {self.name}: {key}: {words}")
-
-    def keys(self, required: set[str], optional: set[str]) -> None:
-        for key in sorted(required - self.entry.keys()):
-            raise self.error(key, "is missing")
-        for key in sorted(self.entry.keys() - required - optional):
-            raise self.error(key, f"is not a key here; the keys are {', '.join(sorted(required | optional))}")
-
-    def text(self, key: str) -> str:
-        value = self.entry.get(key)
-        if not isinstance(value, str) or not value.strip():
-            raise self.error(key, f"must be text, got {value!r}")
-        return value.strip()
-
-    def maybe(self, key: str) -> str | None:
-        return self.text(key) if key in self.entry else None
-
-    def one_of(self, key: str, known: Mapping[str, object] | tuple[str, ...]) -> str:
-        value = self.text(key)
-        if value not in known:
-            raise self.error(key, f"must be one of {', '.join(known)}, got {value!r}")
-        return value
-
-    def texts(self, key: str, value: object) -> tuple[str, ...]:
-        values = [value] if isinstance(value, str) else value
-        if not isinstance(values, list) or not values or not all(isinstance(each, str) for each in values):
-            raise self.error(key, f"must be a text or a list of texts, got {value!r}")
-        return tuple(values)
-
-    def sides(self, key: str) -> tuple[Any, Any]:
-        value = self.entry.get(key)
-        if not isinstance(value, dict) or set(value) != {"a", "b"}:
-            raise self.error(key, f"must have a and b and nothing else, got {value!r}")
-        return value["a"], value["b"]
-
-
 def read_claims(folder: Path = FOLDER) -> dict[str, Claim]:
     """Read and validate ``claims.yml``.
 
@@ -169,85 +115,46 @@ def read_claims(folder: Path = FOLDER) -> dict[str, Claim]:
 
     Raises
     ------
-    ClaimError
-        When the file is missing or an entry is wrong; it names file, line, claim and key.
+    SheetError
+        When the file is missing or an entry is wrong; it names file, line and key.
     """
-    path = folder / "claims.yml"
-    try:
-        content = load_located(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ClaimError(f"{path}: there is no such file; it holds the claims") from None
-    except yaml.YAMLError as error:
-        raise ClaimError(f"{path}: {error}") from error
-    if not isinstance(content, LocatedMapping):
-        raise ClaimError(f"{path}: must be a mapping of claims by their ids, got {type(content).__name__}")
-    return {name: _claim(_Place(path, name, _entry(path, content, name))) for name in content}
+    return {name: _claim(name, entry) for name, entry in open_sheet(folder / "claims.yml").entries().items()}
 
 
-def _entry(path: Path, content: LocatedMapping, name: str) -> LocatedMapping:
-    entry = content[name]
-    where = f"{path}, line {content.lines[name]}: {name}"
-    if not re.fullmatch(r"C[1-9]\d*", str(name)):
-        raise ClaimError(f"{where}: a claim's id must be C and a number")
-    if not isinstance(entry, LocatedMapping):
-        raise ClaimError(f"{where}: must be a mapping, got {entry!r}")
-    return entry
+def _claim(name: str, entry: Entry) -> Claim:
+    if not re.fullmatch(r"C[1-9]\d*", name):
+        raise entry.error("a claim's id should be C and a number")
+    keys = entry.keys(_CLAIM, _CLAIM_MAY)
+    texts = {key: keys[key].text().text for key in keys if key not in ("comparisons", "citation")}
+    within = (*_COMPARISON, *(_RUN if "experiment" in keys else ()), *(["level"] if "factor" in keys else ()))
+    comparisons = tuple(_comparison(name, each, within) for name, each in keys["comparisons"].entries().items())
+    if "factor" in keys and len({comparison.level for comparison in comparisons}) < 2:
+        raise keys["factor"].error("needs comparisons at two levels at least")
+    citation = tuple(text.text for text in keys["citation"].texts())
+    return Claim(id=name, comparisons=comparisons, citation=citation, **texts)
 
 
-def _claim(place: _Place) -> Claim:
-    place.keys(_CLAIM, _CLAIM_MAY)
-    experiment, factor = place.maybe("experiment"), place.maybe("factor")
-    entries = place.entry["comparisons"]
-    if not isinstance(entries, LocatedMapping) or not entries:
-        raise place.error("comparisons", f"must be a mapping of at least one comparison by name, got {entries!r}")
-    comparisons = []
-    for name, entry in entries.items():
-        if not isinstance(entry, LocatedMapping):
-            raise place.error("comparisons", f"{name} must be a mapping, got {entry!r}")
-        within = _Place(place.file, f"{place.name}, {name}", entry)
-        comparisons.append(_comparison(within, name, run=experiment is not None, factor=factor is not None))
-    if factor is not None and len({comparison.level for comparison in comparisons}) < 2:
-        raise place.error("factor", "needs comparisons at two levels at least")
-    return Claim(
-        id=place.name,
-        claim=place.text("claim"),
-        chapter=place.text("chapter"),
-        hypothesis=place.text("hypothesis"),
-        comparisons=tuple(comparisons),
-        citation=place.texts("citation", place.entry["citation"]),
-        literature=place.text("literature"),
-        experiment=experiment,
-        factor=factor,
-        amended=place.maybe("amended"),
-    )
-
-
-def _comparison(place: _Place, name: str, *, run: bool, factor: bool) -> Comparison:
-    place.keys(_COMPARISON | (_RUN if run else set()) | ({"level"} if factor else set()), set())
-    smallest = place.entry["smallest_effect"]
-    if not isinstance(smallest, int | float) or isinstance(smallest, bool):
-        raise place.error("smallest_effect", f"must be a number, in the unit, got {smallest!r}")
-    a, b = place.sides("sides")
-    if not (isinstance(a, str) and isinstance(b, str)):
-        raise place.error("sides", f"must say in words what a and b are, got {a!r} and {b!r}")
-    direction = place.one_of("direction", DIRECTIONS)
+def _comparison(name: str, entry: Entry, required: tuple[str, ...]) -> Comparison:
+    keys = entry.keys(required)
+    direction, smallest = keys["direction"].one_of(DIRECTIONS), keys["smallest_effect"].number()
     if direction == "different" and smallest <= 0:
-        raise place.error("smallest_effect", f"must be above 0 where the direction is 'different', got {smallest!r}")
-    runs_a, runs_b = place.sides("runs") if run else ((), ())
-    if isinstance(runs_b, int | float) and not isinstance(runs_b, bool):
-        against: tuple[str, ...] | float = float(runs_b)
-    else:
-        against = place.texts("runs", runs_b) if run else ()
+        raise keys["smallest_effect"].error(f"should be above 0 where the direction is 'different', got {smallest:g}")
+    sides = keys["sides"].keys(("a", "b"))
+    runs = keys["runs"].keys(("a", "b")) if "runs" in keys else None
     return Comparison(
         name=name,
-        sides=(a, b),
-        metric=place.text("metric"),
-        unit=place.one_of("unit", UNITS),
+        sides=(sides["a"].text().text, sides["b"].text().text),
+        metric=keys["metric"].text().text,
+        unit=keys["unit"].one_of(UNITS),
         direction=direction,
-        smallest_effect=float(smallest),
-        why=place.text("why"),
-        measure=place.text("measure") if run else None,
-        a=place.texts("runs", runs_a) if run else (),
-        b=against,
-        level=place.text("level") if factor else None,
+        smallest_effect=smallest,
+        why=keys["why"].text().text,
+        measure=keys["measure"].text().text if "measure" in keys else None,
+        a=_names(runs["a"]) if runs else (),
+        b=(runs["b"].number() if runs["b"].is_number else _names(runs["b"])) if runs else (),
+        level=keys["level"].text().text if "level" in keys else None,
     )
+
+
+def _names(entry: Entry) -> tuple[str, ...]:
+    return tuple(text.text for text in entry.texts())

@@ -11,8 +11,9 @@ from sphinx.util.docutils import SphinxDirective
 
 from course_lib.book.assets import need
 from course_lib.book.evidence.source import judged
-from course_lib.evidence import ClaimError, Judgement, Outcome, RecordError
+from course_lib.evidence import Judgement, Outcome, RecordError
 from course_lib.evidence.wording import INTERVAL, counts_words, effect_words
+from course_lib.sheet import SheetError
 
 
 class EvidenceDirective(SphinxDirective):
@@ -23,7 +24,7 @@ class EvidenceDirective(SphinxDirective):
         need(self.env, "evidence.css")
         try:
             return self.content_nodes()
-        except (ClaimError, RecordError, LookupError) as error:
+        except (SheetError, RecordError, LookupError) as error:
             raise self.error(str(error.args[0])) from error
 
     def content_nodes(self) -> list[nodes.Node]:

@@ -8,8 +8,9 @@ from docutils import nodes
 from sphinx.util.docutils import SphinxRole
 
 from course_lib.book.evidence.source import judged
-from course_lib.evidence import ClaimError, RecordError
+from course_lib.evidence import RecordError
 from course_lib.evidence.wording import QUANTITIES, number, quantity
+from course_lib.sheet import SheetError
 
 _FORM = re.compile(r"(?P<claim>C\d+)\.(?P<comparison>[\w-]+)\.(?P<quantity>\w+)(?::(?P<form>[^:]*))?")
 
@@ -25,7 +26,7 @@ class Quote(SphinxRole):
         """Return the figure as inline text of the class ``recorded``."""
         try:
             text = self._figure()
-        except (ClaimError, RecordError, LookupError, ValueError) as error:
+        except (SheetError, RecordError, LookupError, ValueError) as error:
             words = f"record `{self.text}`: {error.args[0]}"
             message = self.inliner.reporter.error(words, line=self.lineno)
             return [nodes.problematic(self.rawtext, self.rawtext)], [message]

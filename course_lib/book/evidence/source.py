@@ -37,7 +37,7 @@ def judged(env: BuildEnvironment, ids: list[str] | None = None) -> list[Judgemen
 
     Raises
     ------
-    ClaimError, RecordError
+    SheetError, RecordError
         When the evidence cannot be read.
     LookupError
         When there is no such claim.

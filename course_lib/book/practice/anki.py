@@ -19,9 +19,9 @@ from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
 from course_lib.book.names import page_name, title
-from course_lib.book.practice.marks import PracticeError, Text
 from course_lib.book.practice.shelf import shelf
 from course_lib.book.practice.source import Practice
+from course_lib.sheet import SheetError, Text
 
 COURSE = "training-dynamics"
 FOLDER = "_static/decks"
@@ -47,7 +47,7 @@ def to_html(text: Text) -> str:
 
     Raises
     ------
-    PracticeError
+    SheetError
         If the text has a role that means nothing outside the book.
 
     >>> to_html(Text("The *rate* $\\eta$ < {given}`1`", Path("a.yml"), 1))
@@ -58,7 +58,7 @@ def to_html(text: Text) -> str:
     def role(renderer: RendererHTML, tokens: list[Token], index: int, *_: object) -> str:
         name, content = tokens[index].meta["name"], tokens[index].content
         if name not in _TEXT_ROLES:
-            raise PracticeError(
+            raise SheetError(
                 f"{text.place}: a card goes to Anki, where {{{name}}} leads nowhere; "
                 f"say it in words, or use one of {', '.join(_TEXT_ROLES)}"
             )
@@ -140,7 +140,7 @@ def _write_all(app: Sphinx, error: Exception | None) -> None:
     dates = {page: practice.path.stat().st_mtime for page, practice in found.items()}
     try:
         decks = {page: deck(page_name(page), title(app.env, page), practice) for page, practice in found.items()}
-    except PracticeError as wrong:
+    except SheetError as wrong:
         raise ExtensionError(str(wrong)) from wrong
     for page, made in decks.items():
         write([made], folder / f"{page_name(page)}.apkg", dates[page])

@@ -12,7 +12,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
 
-from course_lib.book.practice.marks import Text
+from course_lib.sheet import Text
 
 logger = logging.getLogger(__name__)
 

@@ -7,8 +7,8 @@ from sphinx.application import Sphinx
 
 from course_lib.book.assets import need
 from course_lib.book.practice.elements import blocks, element, part
-from course_lib.book.practice.marks import Text
 from course_lib.book.practice.shelf import PracticeDirective
+from course_lib.sheet import Text
 
 # Silent reading of English non-fiction goes at 238 words a minute on average (Brysbaert 2019, Journal of Memory and
 # Language 109); with formulas and figures between the words, it is slower.

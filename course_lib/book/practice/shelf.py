@@ -12,8 +12,8 @@ from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
 from course_lib.book.names import page_name
-from course_lib.book.practice.marks import PracticeError
 from course_lib.book.practice.source import Concept, Practice, read
+from course_lib.sheet import SheetError
 
 
 def shelf(env: BuildEnvironment) -> dict[str, Practice]:
@@ -69,7 +69,7 @@ def _fill(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
                 )
             try:
                 found[page] = read(path)
-            except PracticeError as error:
+            except SheetError as error:
                 raise ExtensionError(str(error)) from error
             for concept in found[page].concepts:
                 first = terms.setdefault(concept.term.text.lower(), concept.term.place)

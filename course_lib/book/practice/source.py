@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from course_lib.book.practice.marks import Entry, Text, open_sheet
+from course_lib.sheet import Entry, Text, open_sheet
 
 SPEAKERS = ("student", "teacher")
 
@@ -111,7 +111,7 @@ def read(path: Path) -> Practice:
 
     Raises
     ------
-    PracticeError
+    SheetError
         If something in it is missing, misspelt, there twice or of the wrong kind. The message names the line.
     """
     sheet = open_sheet(path).keys(

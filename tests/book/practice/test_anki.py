@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from course_lib.book.practice.anki import deck, number, to_html, write
-from course_lib.book.practice.marks import PracticeError, Text
 from course_lib.book.practice.source import Card, Practice, read
+from course_lib.sheet import SheetError, Text
 from tests.book.practice.conftest import PRACTICE, Write
 
 
@@ -95,5 +95,5 @@ def test_a_side_of_a_card_is_html_with_maths_for_anki(text: str, html: str) -> N
 
 
 def test_a_role_that_means_nothing_in_anki_is_refused_with_its_place() -> None:
-    with pytest.raises(PracticeError, match=r"cards\.yml:7: .*\{cite:t\} leads nowhere"):
+    with pytest.raises(SheetError, match=r"cards\.yml:7: .*\{cite:t\} leads nowhere"):
         to_html(said("By {cite:t}`robbins1951`"))

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from course_lib.book.practice.marks import PracticeError
 from course_lib.book.practice.source import read
+from course_lib.sheet import SheetError
 from tests.book.conftest import ROOT
 from tests.book.practice.conftest import PRACTICE, Write
 
@@ -63,18 +63,18 @@ def test_an_error_names_file_line_and_what_would_be_right(old: str, new: str, at
 
     place = line_of(text, at)
     path = sheet(text)
-    with pytest.raises(PracticeError, match=re.escape(f"{path}:{place}: ")) as caught:
+    with pytest.raises(SheetError, match=re.escape(f"{path}:{place}: ")) as caught:
         read(path)
     assert says in str(caught.value)
 
 
 def test_an_empty_file_is_refused(sheet: Write) -> None:
-    with pytest.raises(PracticeError, match=r"annealing\.yml:1: the file is empty"):
+    with pytest.raises(SheetError, match=r"annealing\.yml:1: the file is empty"):
         read(sheet(""))
 
 
 def test_a_list_is_no_chapter(sheet: Write) -> None:
-    with pytest.raises(PracticeError, match="should be a mapping with the keys prerequisites, objectives"):
+    with pytest.raises(SheetError, match="should be a mapping with the keys prerequisites, objectives"):
         read(sheet("- one\n"))
 
 

@@ -1,4 +1,4 @@
-"""Values of a YAML file that know the line they stand on, so that an error can name it."""
+"""YAML files that people write: every value knows the line it stands on, so that an error can name it."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ from pathlib import Path
 
 import yaml
 
-from course_lib.book.errors import BookError
-
+_MERGE = "tag:yaml.org,2002:merge"
 _IDENTIFIER = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
-class PracticeError(BookError):
-    """A file of practice material cannot be used; the message names the file, the line and what would be right."""
+class SheetError(ValueError):
+    """A file cannot be used; the message names the file, the line and what would be right."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Entry:
-    """A value of a YAML file, whose methods give it as what it should be, or raise `PracticeError`."""
+    """A value of a YAML file, whose methods give it as what it should be, or raise `SheetError`."""
 
     node: yaml.Node
     path: Path
@@ -46,30 +45,45 @@ class Entry:
         """The line of the file on which the value begins, counted from 1."""
         return self.node.start_mark.line + 1
 
-    def error(self, problem: str) -> PracticeError:
+    def error(self, problem: str) -> SheetError:
         """Return the error that says what is wrong with this value, and where it is."""
-        return PracticeError(f"{self.path}:{self.line}: {self.name}: {problem}")
+        return SheetError(f"{self.path}:{self.line}: {self.name}: {problem}")
+
+    def entries(self) -> dict[str, Entry]:
+        """Return the values of a mapping that has at least one, by their keys, whatever these are."""
+        if not isinstance(self.node, yaml.MappingNode) or not self.node.value:
+            raise self.error("should be a mapping with at least one key")
+        return {name: value for name, (_, value) in self._pairs(self.node).items()}
 
     def keys(self, required: Collection[str], optional: Collection[str] = ()) -> dict[str, Entry]:
         """Return the values of a mapping by their keys, of which there are those of `required` and maybe `optional`."""
         known = [*required, *optional]
         if not isinstance(self.node, yaml.MappingNode):
             raise self.error(f"should be a mapping with the keys {', '.join(known)}")
-        found: dict[str, Entry] = {}
-        for key, value in self.node.value:
-            name = str(key.value)
-            here = Entry(key, self.path, self.name)
+        pairs = self._pairs(self.node)
+        for name, (key, _) in pairs.items():
             if name not in known:
                 close = difflib.get_close_matches(name, known, n=1)
                 meant = f"did you mean {close[0]}?" if close else f"there are {', '.join(known)}"
-                raise here.error(f"unknown key {name!r}; {meant}")
-            if name in found:
-                raise here.error(f"the key {name!r} is here twice; the first is on line {found[name].line}")
-            found[name] = Entry(value, self.path, name)
-        missing = [name for name in required if name not in found]
+                raise key.error(f"unknown key {name!r}; {meant}")
+        missing = [name for name in required if name not in pairs]
         if missing:
             raise self.error(f"lacks the key {', '.join(missing)}")
-        return found
+        return {name: value for name, (_, value) in pairs.items()}
+
+    def _pairs(self, node: yaml.MappingNode) -> dict[str, tuple[Entry, Entry]]:
+        """The keys and values by the keys' names; what is merged in with ``<<`` gives way to what stands there."""
+        own: dict[str, tuple[Entry, Entry]] = {}
+        merged: dict[str, tuple[Entry, Entry]] = {}
+        for key, value in node.value:
+            name, here = str(key.value), Entry(key, self.path, self.name)
+            if key.tag == _MERGE and isinstance(value, yaml.MappingNode):
+                merged |= self._pairs(value)
+            elif name in own:
+                raise here.error(f"the key {name!r} is here twice; the first is on line {own[name][0].line}")
+            else:
+                own[name] = here, Entry(value, self.path, name)
+        return merged | own
 
     def items(self) -> tuple[Entry, ...]:
         """Return the values of a list that is not empty."""
@@ -83,6 +97,30 @@ class Entry:
             raise self.error("should be a text; one with a colon or a # in it stands in quotation marks or after |")
         # The text of a block begins on the line after its | or >.
         return Text(self.node.value.strip(), self.path, self.line + (self.node.style in ("|", ">")))
+
+    def texts(self) -> tuple[Text, ...]:
+        """Return a text, or a list of texts, as several."""
+        if isinstance(self.node, yaml.SequenceNode):
+            return tuple(each.text() for each in self.items())
+        return (self.text(),)
+
+    def one_of(self, known: Collection[str]) -> str:
+        """Return a text that is one of those known."""
+        found = self.text().text
+        if found not in known:
+            raise self.error(f"should be one of {', '.join(known)}, got {found!r}")
+        return found
+
+    def number(self) -> float:
+        """Return a number."""
+        if not self.is_number:
+            raise self.error("should be a number")
+        return float(self.node.value)
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the value is a number."""
+        return self.node.tag in ("tag:yaml.org,2002:float", "tag:yaml.org,2002:int")
 
     def flag(self) -> bool:
         """Return true or false."""
@@ -105,15 +143,17 @@ def open_sheet(path: Path) -> Entry:
 
     Raises
     ------
-    PracticeError
-        If it is not YAML, or empty.
+    SheetError
+        If there is no such file, or it is not YAML, or empty.
     """
     try:
         node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    except FileNotFoundError:
+        raise SheetError(f"{path}: there is no such file") from None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         hint = "is a colon, a # or a quotation mark in a text that stands neither in quotation marks nor after |?"
-        raise PracticeError(f"{path}:{line}: not YAML, {error.problem}; {hint}") from error
+        raise SheetError(f"{path}:{line}: not YAML, {error.problem}; {hint}") from error
     if node is None:
-        raise PracticeError(f"{path}:1: the file is empty")
+        raise SheetError(f"{path}:1: the file is empty")
     return Entry(node, path, path.name)
