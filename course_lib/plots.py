@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -89,7 +89,12 @@ def schedule(schedules: Mapping[str, Callable[[int], float]], steps: int, ax: Ax
 
 
 def bands(
-    table: pd.DataFrame, x: str = "epoch", y: str = "valid_accuracy", by: str = "setting", ax: Axes | None = None
+    table: pd.DataFrame,
+    x: str = "epoch",
+    y: str = "valid_accuracy",
+    by: str = "setting",
+    ax: Axes | None = None,
+    only: Collection[str] | None = None,
 ) -> Axes:
     """Draw the mean over seeds as a line, and the range from the worst seed to the best as a band, for each setting.
 
@@ -101,6 +106,8 @@ def bands(
         Columns: horizontal axis, vertical axis, one line for each value.
     ax : Axes, optional
         Where to draw; a new figure when left out.
+    only : collection of str, optional
+        The settings to draw, each in the colour and the dashes that it has among all of the table; all when left out.
 
     Returns
     -------
@@ -110,7 +117,7 @@ def bands(
     Raises
     ------
     ValueError
-        When a column is missing.
+        When a column is missing, or one of `only` is none of the settings.
 
     Examples
     --------
@@ -121,9 +128,15 @@ def bands(
     missing = {x, y, by, "seed"} - set(table.columns)
     if missing:
         raise ValueError(f"table must have the columns {x}, {y}, {by} and seed; it lacks {', '.join(sorted(missing))}")
+    unknown = set(only or ()) - set(table[by])
+    if unknown:
+        raise ValueError(f"only must name values of {by}, got {', '.join(sorted(map(repr, unknown)))}")
     ax = ax or plt.subplots()[1]
     ends: list[tuple[float, float, str, Any]] = []
     for label, rows in table.groupby(by, sort=False):
+        if only is not None and label not in only:
+            ax.plot([], [])  # takes its colour and dashes
+            continue
         over_seeds = rows.groupby(x)[y].agg(["mean", "min", "max"])
         (line,) = ax.plot(over_seeds.index, over_seeds["mean"])
         ax.fill_between(
@@ -159,9 +172,9 @@ def range_test(result: RangeTest, ax: Axes | None = None) -> Axes:
     >>> losses = 1.0 + 0.1 * np.log(rates / 0.01) ** 2
     >>> ax = range_test(read_curves(rates, losses[None], 1 - losses[None] / 4))
     >>> [line.get_label() for line in ax.lines][2:]
-    ['suggestion: 0.005', 'lowest: 0.01', 'divergence: 0.21']
+    ['suggestion: 0.005', 'lowest: 0.01', 'breaks down: 0.21']
     """
-    marks = {"suggestion": result.suggestion, "lowest": result.lowest_lr, "divergence": result.divergence_lr}
+    marks = {"suggestion": result.suggestion, "lowest": result.lowest_lr, "breaks down": result.divergence_lr}
     ax = _ramp(result, "loss", "smoothed", marks, ax)
     # One batch's loss at the very end would flatten all the rest.
     lowest, first = float(result.table["loss"].min()), float(result.table["loss"].iloc[0])

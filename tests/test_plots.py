@@ -61,6 +61,19 @@ def test_lines_differ_in_dashes_as_well_as_in_colour():
     assert len({str(line._unscaled_dash_pattern) for line in ax.lines}) == 7
 
 
+def test_a_setting_looks_the_same_alone_as_among_all():
+    table = runs({"a": 0.2, "b": 0.4, "c": 0.6})
+    among = {text.get_text(): text.get_color() for text in plots.bands(table).texts}
+    ax = plots.bands(table, only=["c"])
+    assert {text.get_text(): text.get_color() for text in ax.texts} == {"c": among["c"]}
+    assert len(ax.collections) == 1
+
+
+def test_a_setting_to_draw_that_is_not_there_is_refused_by_its_name():
+    with pytest.raises(ValueError, match="only must name values of setting, got 'd'"):
+        plots.bands(runs({"a": 0.2}), only=["a", "d"])
+
+
 def test_a_table_without_a_column_is_refused_by_its_name():
     with pytest.raises(ValueError, match=r"it lacks seed$"):
         plots.bands(runs({"a": 0.6}).drop(columns="seed"))
@@ -85,7 +98,7 @@ def test_a_range_test_shows_its_suggestion_where_it_has_one(found: bool):
     ax = plots.range_test(outcome(found))
     labels = [text.get_text() for text in ax.get_legend().get_texts()]
     assert ("suggestion: 0.05" in labels) == found
-    assert ("divergence: 1" in labels) == found
+    assert ("breaks down: 1" in labels) == found
     assert ax.get_ylim()[1] < 4  # one wild batch does not flatten the rest
 
 
