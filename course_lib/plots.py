@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -10,7 +10,11 @@ import numpy as np
 import pandas as pd
 from cycler import cycler
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from matplotlib.ticker import MaxNLocator
+from matplotlib.transforms import offset_copy
+from numpy.typing import NDArray
+from scipy.optimize import isotonic_regression  # type: ignore[import-untyped]  # scipy ships no types
 
 from course_lib.training import RangeTest
 
@@ -84,7 +88,8 @@ def schedule(schedules: Mapping[str, Callable[[int], float]], steps: int, ax: Ax
     for label, function in schedules.items():
         ax.plot(range(steps), [function(step) for step in range(steps)], label=label)
     ax.set(xlabel="step", ylabel="learning rate")
-    ax.legend()
+    # Schedules begin and end anywhere: no place within is sure to be free.
+    ax.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3)
     return ax
 
 
@@ -230,19 +235,48 @@ def _ramp(result: RangeTest, batches: str, smoothed: str, marks: Mapping[str, fl
 
 
 def _label_ends(ax: Axes, ends: list[tuple[float, float, str, Any]]) -> None:
-    """Write each label beside the end of its line, moved up or down where two would overlap."""
+    """Write each label beside the end of its line; where two would overlap, apart, and with a thin line to its own."""
     low, high = ax.get_ylim()
     height = 0.065 * (high - low)  # of a line of text, in data units, at the style's size
-    placed = -np.inf
-    for end_x, end_y, label, colour in sorted(ends, key=lambda end: end[1]):
-        placed = max(end_y, placed + height)
+    ends = sorted(ends, key=lambda end: end[1])
+    beside = offset_copy(ax.transAxes, ax.get_figure(root=True), x=12, units="points")
+    for (end_x, end_y, label, colour), placed in zip(ends, _apart([end[1] for end in ends], height), strict=True):
         across, up = ax.transAxes.inverted().transform(ax.transData.transform((end_x, placed)))
+        moved = abs(placed - end_y) > height / 4
         ax.annotate(
             label,
-            (across, up),
-            xycoords="axes fraction",
-            xytext=(6, 0),
-            textcoords="offset points",
+            (end_x, end_y),
+            xytext=(across, up),
+            textcoords=beside,
             va="center",
-            color=colour,
+            color=_ink(colour),
+            annotation_clip=False,
+            arrowprops={"arrowstyle": "-", "color": colour, "lw": 0.8, "relpos": (0, 0.5), "shrinkA": 1, "shrinkB": 1}
+            if moved
+            else None,
         )
+
+
+def _apart(heights: Sequence[float], gap: float) -> list[float]:
+    """Heights in rising order, moved as little as can be (in squares) so that neighbours are a gap apart.
+
+    >>> [round(height, 2) for height in _apart([1.0, 1.0, 5.0], gap=1.0)]
+    [0.5, 1.5, 5.0]
+    """
+    # Without their gaps they need only not fall.
+    shift = gap * np.arange(len(heights))
+    return [float(height) for height in isotonic_regression(np.asarray(heights, dtype=float) - shift).x + shift]
+
+
+def _ink(colour: str) -> tuple[float, float, float]:
+    """A colour for words, as dark as words on white have to be: contrast 4.5, WCAG 2.2, 1.4.3."""
+    shade = np.array(to_rgb(colour))
+    while 1.05 / (_luminance(shade) + 0.05) < 4.5:
+        shade = 0.95 * shade
+    red, green, blue = (float(part) for part in shade)
+    return red, green, blue
+
+
+def _luminance(shade: NDArray[np.float64]) -> float:
+    linear = np.where(shade <= 0.04045, shade / 12.92, ((shade + 0.055) / 1.055) ** 2.4)
+    return float(linear @ (0.2126, 0.7152, 0.0722))

@@ -6,6 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.text import Text
 
 from course_lib import plots
 from course_lib.schedules import CosineAnnealing, StepDecay
@@ -47,12 +48,35 @@ def test_a_band_reaches_from_the_worst_seed_to_the_best_around_their_mean():
     assert (heights.min(), heights.max()) == pytest.approx((0.2, 0.62))
 
 
+def box_of(label):
+    """Where its words are; the extent of an annotation has its line in it, too."""
+    return Text.get_window_extent(label)
+
+
 def test_labels_of_lines_that_end_together_do_not_overlap():
     ax = plots.bands(runs({"first": 0.6, "second": 0.6001, "third": 0.6002}))
     ax.figure.canvas.draw()
-    boxes = [text.get_window_extent() for text in ax.texts]
+    boxes = [box_of(text) for text in ax.texts]
     assert len(boxes) == 3
     assert not any(one.overlaps(other) for i, one in enumerate(boxes) for other in boxes[i + 1 :])
+
+
+def test_a_label_that_was_moved_has_a_line_to_its_own_and_stays_near():
+    ax = plots.bands(runs({"first": 0.6, "second": 0.6001, "third": 0.6002, "alone": 0.2}))
+    ax.figure.canvas.draw()
+    lines = {text.get_text(): text.arrow_patch for text in ax.texts}
+    assert [name for name, line in lines.items() if line is not None] == ["first", "third"]
+    heights = {text.get_text(): box_of(text).y0 for text in ax.texts}
+    middle = (heights["first"] + heights["third"]) / 2
+    assert heights["second"] == pytest.approx(middle, abs=1.0)
+
+
+def test_labels_are_dark_enough_to_read():
+    ax = plots.bands(runs({str(number): number / 10 for number in range(7)}))
+    for text in ax.texts:
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in text.get_color()]
+        luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+        assert 1.05 / (luminance + 0.05) >= 4.5
 
 
 def test_lines_differ_in_dashes_as_well_as_in_colour():
