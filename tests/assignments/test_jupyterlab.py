@@ -1,9 +1,6 @@
 """A student's way through an assignment, in a real JupyterLab: open, answer, run, save, check, hand in."""
 
 import csv
-import json
-import os
-import re
 import shutil
 import subprocess
 import sys
@@ -18,17 +15,11 @@ from course_lib.assignments.notebooks import read, text
 from course_lib.book.chromium import chromium
 from course_lib.grading import grade
 from tests.conftest import needs, needs_package
+from tests.jupyterlab import PATIENCE, open_notebook, run_all, serving
 
 pytestmark = [pytest.mark.slow, needs("chromium", "bwrap"), needs_package("jupyterlab", "playwright")]
 
 ANNEALING = find("annealing")
-PATIENCE = 60_000  # milliseconds; a machine at work can be slow at any moment
-SETTINGS = {
-    # It would ask whether it may look for news.
-    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
-    # Cells outside the window would not be on the page.
-    "notebook-extension/tracker": {"windowingMode": "none"},
-}
 
 
 @pytest.fixture
@@ -45,29 +36,8 @@ def pack(tmp_path):
 @pytest.fixture
 def lab(pack, tmp_path):
     """The address of a JupyterLab that serves the student's folder."""
-    for name, settings in SETTINGS.items():
-        path = tmp_path / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(settings))
-    places = ("HOME", "IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
-    environment = os.environ | {name: str(tmp_path / name) for name in places}
-    environment["JUPYTERLAB_SETTINGS_DIR"] = str(tmp_path / "settings")
-    program = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1"]
-    program += ["--ServerApp.port=0", "--IdentityProvider.token=", "--LabApp.extension_manager=readonly", str(pack)]
-    with subprocess.Popen(program, env=environment, stderr=subprocess.PIPE, text=True, cwd=pack) as server:
-        try:
-            said = []
-            for line in server.stderr:
-                said.append(line)
-                address = re.search(r"http://127\.0\.0\.1:\d+/", line)
-                if address and not address[0].endswith(":0/"):
-                    break
-            else:
-                raise RuntimeError(f"JupyterLab did not start: {''.join(said)}")
-            yield address[0].rstrip("/")
-        finally:
-            server.terminate()
-            server.communicate(timeout=30)
+    with serving(pack, tmp_path) as address:
+        yield address
 
 
 @contextmanager
@@ -99,10 +69,9 @@ def answer_and_save(page, address, notebook):
 
     Returns what stands under each visible check by then.
     """
-    page.goto(f"{address}/lab/tree/annealing.ipynb")
+    open_notebook(page, address, "annealing.ipynb")
     panel = page.locator(".jp-NotebookPanel")
     cell = panel.locator(".jp-Notebook .jp-Cell")
-    panel.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()
     for number, each in enumerate(notebook.cells):
         if cells.is_answer(each):
             if each.cell_type == "markdown":
@@ -110,8 +79,7 @@ def answer_and_save(page, address, notebook):
             cell.nth(number).locator(".cm-content").click()
             page.keyboard.press("Control+A")
             page.keyboard.insert_text(each.source)
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    run_all(page)
     said = {}
     for number, each in enumerate(notebook.cells):
         if cells.is_check(each):
