@@ -67,4 +67,5 @@ def terms(directive: EvidenceDirective) -> nodes.definition_list:
 def fold(directive: EvidenceDirective) -> nodes.Element:
     """The same behind one line, with a link to the ledger."""
     more = nodes.paragraph("", "More, and all claims: ", link("the ledger of claims", LEDGER), nodes.Text("."))
-    return element("details", element("summary", "How to read this"), terms(directive), more, classes=["claims-reading"])
+    summary = element("summary", "How to read this")
+    return element("details", summary, terms(directive), more, classes=["claims-reading"])
