@@ -142,16 +142,18 @@ def _experiments(ids: list[str], folder: Path) -> list[Experiment]:
 
 def _show(claim_id: str, folder: Path, scale: str) -> None:
     from course_lib.evidence import judge
-    from course_lib.evidence.wording import counts_words, effect_words
+    from course_lib.evidence.wording import levels_words, told
 
     claim = _claim(claim_id, folder)
     judgement = judge(claim, folder, scale)
     lines = [f"{claim.id}: {claim.claim}", f"  {judgement.words} (scale {scale})"]
+    if levels := levels_words(judgement):
+        lines.append(f"  {levels}")
+    if claim.amended:
+        lines.append("  changed after first results: `amended` in claims.yml says what and why")
     for outcome in judgement.outcomes:
-        comparison = outcome.comparison
-        lines.append(f"  {comparison.name}: {comparison.sides[0]}, against {comparison.sides[1]}")
-        lines.append(f"    {comparison.metric}: {effect_words(outcome)}")
-        lines.append(f"    {counts_words(outcome.comparison)}; {outcome.effect.verdict}")
+        lines.append(f"  {outcome.comparison.name}")
+        lines += [f"    {label}: {words}" for label, words in (*told(outcome), ("Verdict", outcome.effect.verdict))]
     if judgement.record is not None:
         lines += [f"  made {made['date']}, {made['device']}, torch {made['torch']}" for made in judgement.record.made]
     console.print("\n".join(lines), markup=False, soft_wrap=True)

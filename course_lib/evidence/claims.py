@@ -13,6 +13,9 @@ from course_lib.sheet import Entry, open_sheet
 UNITS = {"points": 100.0, "nats": 1.0, "epochs": 1.0, "doublings": 1.0}
 """The units of effects, and how many make 1 of the measure: an accuracy is a fraction, and told in points."""
 
+SHARES = frozenset({"plateau_accuracy", "setbacks", "test_accuracy", "valid_accuracy"})
+"""The measures that say which part of a whole, from 0 to 1: told in per cent, and two of them differ by 1 at most."""
+
 _CLAIM = ("claim", "chapter", "hypothesis", "comparisons", "citation", "literature")
 _CLAIM_MAY = ("experiment", "factor", "amended")
 _COMPARISON = ("sides", "metric", "unit", "direction", "smallest_effect", "why")

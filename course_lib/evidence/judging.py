@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,6 +59,11 @@ class Judgement:
         """The verdict in words, with the factor that it depends on."""
         return f"depends on {self.claim.factor}" if self.verdict is Verdict.DEPENDS else str(self.verdict)
 
+    @property
+    def levels(self) -> dict[str, Verdict]:
+        """The verdict at each level of the factor; empty where there is no factor or nothing has been run."""
+        return {level: all_of(verdicts) for level, verdicts in _by_level(self.outcomes).items()}
+
     def outcome(self, name: str) -> Outcome:
         """The outcome of a comparison.
 
@@ -105,10 +111,7 @@ def judge(claim: Claim, folder: Path = FOLDER, scale: str = "full") -> Judgement
     if claim.factor is None:
         verdict = all_of(outcome.effect.verdict for outcome in outcomes)
     else:
-        levels: dict[str, list[Verdict]] = {}
-        for outcome in outcomes:
-            levels.setdefault(str(outcome.comparison.level), []).append(outcome.effect.verdict)
-        verdict = over_levels(levels)
+        verdict = over_levels(_by_level(outcomes))
     return Judgement(claim, verdict, outcomes, record)
 
 
@@ -148,6 +151,15 @@ def compare(comparison: Comparison, record: Record) -> Outcome:
     return Outcome(
         comparison, effect, times * float(np.mean(list(a.values()))), times * float(np.mean(list(b.values())))
     )
+
+
+def _by_level(outcomes: Iterable[Outcome]) -> dict[str, list[Verdict]]:
+    """The verdicts of the comparisons at each level of a factor."""
+    levels: dict[str, list[Verdict]] = {}
+    for outcome in outcomes:
+        if outcome.comparison.level is not None:
+            levels.setdefault(outcome.comparison.level, []).append(outcome.effect.verdict)
+    return levels
 
 
 def _by_seed(sides: tuple[str, ...], comparison: Comparison, record: Record) -> dict[int, float]:

@@ -1,15 +1,19 @@
-"""How figures of the record are said in words."""
+"""How figures and comparisons of the record are said in words."""
 
 from __future__ import annotations
 
-from course_lib.evidence.claims import Comparison
+from course_lib.evidence.claims import SHARES, UNITS, Claim, Comparison
 from course_lib.evidence.judging import Judgement, Outcome
 from course_lib.evidence.records import Record, RecordError
-from course_lib.evidence.verdict import CONFIDENCE
+from course_lib.evidence.verdict import CONFIDENCE, Verdict
+
+INTERVAL = f"{CONFIDENCE * 100:g} %"
 
 QUANTITIES = ("mean", "low", "high", "seeds", "a", "b", "lr_a", "lr_b", "smallest")
 """What can be asked of a comparison: the effect, the ends of its interval, how many seeds, the mean of each side, the
 smallest effect that counts, all in the comparison's unit; and the rate of each side."""
+
+_NETWORKS = {"cnn": "CNN", "mlp": "MLP"}
 
 
 def number(value: float, form: str) -> str:
@@ -50,25 +54,73 @@ def form_of(outcome: Outcome) -> str:
     )
 
 
+def told(outcome: Outcome) -> tuple[tuple[str, str], ...]:
+    """What a comparison measured and gave and was to give, as labels and words, in the order in which one asks."""
+    comparison = outcome.comparison
+    (a, b), fixed = comparison.sides, isinstance(comparison.b, float)
+    return (
+        ("Measured", comparison.metric),
+        ("A", f"{a}, mean {_side_words(outcome.a, outcome)}"),
+        ("B", f"{b}, {'' if fixed else 'mean '}{_side_words(outcome.b, outcome)}"),
+        ("A \N{MINUS SIGN} B", effect_words(outcome)),
+        ("Expected", counts_words(comparison)),
+    )
+
+
+def _side_words(value: float, outcome: Outcome) -> str:
+    """What a side gave: a share in per cent, for percentage points are of differences."""
+    unit = "%" if outcome.comparison.measure in SHARES else unit_words(outcome.comparison.unit)
+    return f"{number(value, form_of(outcome).removeprefix('+'))} {unit}"
+
+
 def effect_words(outcome: Outcome) -> str:
-    """The effect with its interval, unit and seeds, in one line."""
+    """The effect with its interval, unit and seeds, in one line; and where the interval holds what cannot be."""
     effect, form = outcome.effect, form_of(outcome)
     return (
         f"{number(effect.mean, form)} {unit_words(outcome.comparison.unit)} "
-        f"[{number(effect.low, form)}, {number(effect.high, form)}], {effect.seeds} seeds"
+        f"[{number(effect.low, form)}, {number(effect.high, form)}], {effect.seeds} seeds{_beyond_words(outcome)}"
     )
+
+
+def _beyond_words(outcome: Outcome) -> str:
+    effect, comparison = outcome.effect, outcome.comparison
+    most = UNITS[comparison.unit]
+    if comparison.measure not in SHARES or max(-effect.low, effect.high) <= most:
+        return ""
+    sign = "±" if min(-effect.low, effect.high) > most else "+" if effect.high > most else "\N{MINUS SIGN}"
+    return f"; the interval reaches beyond {sign}{most:g}, the largest difference possible"
 
 
 def counts_words(comparison: Comparison) -> str:
     """What would count, in words."""
     size = size_words(abs(comparison.smallest_effect), comparison.unit)
     if comparison.smallest_effect < 0:
-        against = {"higher": "lower", "lower": "higher"}[comparison.direction]
-        return f"expected: less than {size} {against}"
-    return f"expected: {comparison.direction} by more than {size}"
+        return f"A less than {size} {'below' if comparison.direction == 'higher' else 'above'} B"
+    where = {"higher": "above", "lower": "below", "different": "above or below"}[comparison.direction]
+    return f"A {where} B by more than {size}"
 
 
-INTERVAL = f"{CONFIDENCE * 100:g} %"
+def comparison_words(comparison: Comparison, claim: Claim) -> str:
+    """Which of a claim's comparisons it is: its level, and of its name what the level does not say already.
+
+    The level says the words that it has, and those that all names at that level share.
+    """
+    level = comparison.level
+    words = comparison.name.split("-")
+    if level is not None:
+        names = [set(other.name.split("-")) for other in claim.comparisons if other.level == level]
+        known = set(words) if len(names) == 1 else set(level.split()) | set.intersection(*names)
+        words = [word for word in words if word not in known]
+    plain = " ".join(word for word in words if word not in _NETWORKS)
+    parts = (level, plain, *(_NETWORKS[word] for word in words if word in _NETWORKS))
+    return ", ".join(part for part in parts if part)
+
+
+def levels_words(judgement: Judgement) -> str:
+    """What holds at which level, of a claim whose levels do not agree on one clear verdict; else nothing."""
+    if judgement.verdict not in (Verdict.DEPENDS, Verdict.UNDECIDED):
+        return ""
+    return "; ".join(f"{level}: {verdict}" for level, verdict in judgement.levels.items())
 
 
 def quantity(judgement: Judgement, comparison: str, name: str) -> float:

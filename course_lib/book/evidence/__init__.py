@@ -1,6 +1,6 @@
 """Claims, verdicts and figures of the record on the pages.
 
-The directives ``{claims}``, ``{ledger}`` and ``{ledger-figure}``, and the role ``{record}``.
+The directives ``{claims}``, ``{ledger}``, ``{ledger-figure}`` and ``{verdicts}``, and the role ``{record}``.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from course_lib.book.evidence.blocks import Claims
 from course_lib.book.evidence.figure import LedgerFigure
 from course_lib.book.evidence.ledger import Ledger
 from course_lib.book.evidence.quote import Quote
+from course_lib.book.evidence.reading import Verdicts
 from course_lib.book.evidence.source import AWAITED, outdated
 
 
@@ -21,6 +22,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_directive("claims", Claims)
     app.add_directive("ledger", Ledger)
     app.add_directive("ledger-figure", LedgerFigure)
+    app.add_directive("verdicts", Verdicts)
     app.add_role("record", Quote())
     AWAITED.register(app)
     app.connect("env-get-outdated", outdated)

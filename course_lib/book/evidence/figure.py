@@ -7,7 +7,7 @@ from html import escape
 
 from docutils import nodes
 
-from course_lib.book.evidence.blocks import EvidenceDirective
+from course_lib.book.evidence.directive import EvidenceDirective
 from course_lib.book.evidence.source import judged
 from course_lib.evidence import Judgement, Verdict
 

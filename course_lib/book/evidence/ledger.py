@@ -7,8 +7,10 @@ from typing import Any
 
 from docutils import nodes
 
-from course_lib.book.evidence.blocks import EvidenceDirective, entry_link, findings, label, said, verdict_of
+from course_lib.book.evidence.blocks import entry_link, label
+from course_lib.book.evidence.directive import EvidenceDirective, said
 from course_lib.book.evidence.figure import count_words
+from course_lib.book.evidence.findings import findings, verdict_of
 from course_lib.book.evidence.source import judged
 from course_lib.book.evidence.tuning import tunings
 from course_lib.evidence import Comparison, Judgement
@@ -41,7 +43,7 @@ class Ledger(EvidenceDirective):
         self.state.document.note_explicit_target(section)
         section += nodes.title("", f"{claim.id}: {claim.claim}")
         section += nodes.paragraph("", "", verdict_of(judgement))
-        section += said("Hypothesis", "claim-hypothesis", *self._emphasised(claim.hypothesis))
+        section += said("Hypothesis", "claim-hypothesis", *self.inlines(claim.hypothesis))
         if claim.amended:
             section += said("Amended after results were seen", "claim-amended", nodes.Text(claim.amended))
         section += findings(judgement)
@@ -49,9 +51,6 @@ class Ledger(EvidenceDirective):
         section += self.literature(judgement)
         section += _provenance(judgement)
         return section
-
-    def _emphasised(self, text: str) -> list[nodes.Node]:
-        return [child for block in self.parsed(text) for child in block.children]
 
     def _planned(self, judgement: Judgement) -> list[nodes.Node]:
         """Why those effects count; and of what has not been run, what is to be compared."""
@@ -66,10 +65,10 @@ class Ledger(EvidenceDirective):
 
 
 def _plan(comparison: Comparison, *, done: bool) -> str:
-    counts = f"{counts_words(comparison)}. {comparison.why}"
+    counts = f"Expected: {counts_words(comparison)}. {comparison.why}"
     if done:
-        return counts[0].upper() + counts[1:]
-    return f"{comparison.metric}: {comparison.sides[0]}, against {comparison.sides[1]}; {counts}"
+        return counts
+    return f"Measured: {comparison.metric}. A: {comparison.sides[0]}; B: {comparison.sides[1]}. {counts}"
 
 
 def _table(judgements: list[Judgement]) -> nodes.table:

@@ -1,0 +1,63 @@
+"""What was found: a verdict's word, and a list of what each comparison of a claim gave."""
+
+from __future__ import annotations
+
+import re
+
+from docutils import nodes
+
+from course_lib.evidence import Judgement, Outcome, Verdict
+from course_lib.evidence.wording import INTERVAL, comparison_words, levels_words, told
+
+
+def verdict_of(judgement: Judgement) -> nodes.inline:
+    """The verdict on a claim in a word."""
+    return _marked(judgement.verdict, judgement.words)
+
+
+def findings(judgement: Judgement) -> list[nodes.Node]:
+    """What holds at which level, what each comparison gave, and where the record comes from."""
+    if judgement.record is None:
+        return []
+    outcomes = judgement.outcomes
+    found: list[nodes.Node] = []
+    if levels := levels_words(judgement):
+        found.append(nodes.paragraph("", f"{_capital(levels)}.", classes=["claim-levels"]))
+    if len(outcomes) == 1:
+        found.append(_finding(outcomes[0]))
+    else:
+        results = nodes.bullet_list(classes=["claim-findings"])
+        for outcome in outcomes:
+            which = _capital(comparison_words(outcome.comparison, judgement.claim))
+            name = nodes.paragraph("", "", nodes.strong("", which), classes=["finding-name"])
+            result = _field("Verdict", _marked(outcome.effect.verdict, str(outcome.effect.verdict)))
+            results += nodes.list_item("", name, _finding(outcome, result))
+        found.append(results)
+    made = judgement.record.made[-1]
+    provenance = f"Means over paired seeds, with {INTERVAL} intervals; {judgement.record.scale} scale, {made['date']}."
+    return [*found, nodes.paragraph("", provenance, classes=["claim-provenance"])]
+
+
+def _finding(outcome: Outcome, *more: nodes.field) -> nodes.field_list:
+    fields = nodes.field_list(classes=["finding"])
+    fields += [_field(label, nodes.Text(_unbroken(words))) for label, words in told(outcome)]
+    fields += more
+    return fields
+
+
+def _field(label: str, *words: nodes.Node) -> nodes.field:
+    return nodes.field("", nodes.field_name("", label), nodes.field_body("", nodes.paragraph("", "", *words)))
+
+
+def _marked(verdict: Verdict, words: str) -> nodes.inline:
+    """Words which the style sheet puts the shape of a verdict before."""
+    return nodes.inline("", words, classes=["verdict", f"verdict-{verdict.name.lower().replace('_', '-')}"])
+
+
+def _unbroken(words: str) -> str:
+    """The words with the two ends of an interval, and a number and its sign, kept on one line."""
+    return re.sub(r"(?<=\d,) (?=[-+\N{MINUS SIGN}\d])|(?<=\d) (?=%)", "\N{NO-BREAK SPACE}", words)
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
