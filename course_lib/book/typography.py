@@ -80,29 +80,36 @@ class KeepTogether(SphinxPostTransform):
 
     def run(self, **kwargs: object) -> None:
         """Change the page that is about to be written."""
-        for text in list(self.document.findall(nodes.Text)):
-            _set_signs(text)
+        for parent in _parents(self.document.findall(nodes.Text)):
+            _set_signs(parent)
         for emphasis in [*self.document.findall(nodes.emphasis), *self.document.findall(nodes.strong)]:
             _set_last_formula_apart(emphasis)
-        parents = [_whole(formula).parent for formula in self.document.findall(nodes.math)]
-        for parent in {id(parent): parent for parent in parents}.values():
+        for parent in _parents(_whole(formula) for formula in self.document.findall(nodes.math)):
             parent[:] = _joined(parent.children)
 
 
-def _set_signs(text: nodes.Text) -> None:
-    parents = []
-    node = text.parent
-    while node is not None:
-        if isinstance(node, _AS_WRITTEN):
-            return
-        parents.append(node)
-        node = node.parent
-    words = with_signs(text.astext(), any(_is_figure(parent) for parent in parents))
-    before = text.parent.children[: text.parent.index(text)]
-    if before and before[-1].astext()[-1:].isdigit():
-        words = _PERCENT_AT_FIRST.sub("\N{NO-BREAK SPACE}", words)
-    if words != text.astext():
-        text.parent.replace(text, nodes.Text(words))
+def _parents(children: Iterable[nodes.Node]) -> list[nodes.Element]:
+    return list({id(child.parent): child.parent for child in children}.values())
+
+
+def _set_signs(parent: nodes.Element) -> None:
+    around = [parent]
+    while around[-1].parent is not None:
+        around.append(around[-1].parent)
+    if any(isinstance(each, _AS_WRITTEN) for each in around):
+        return
+    figure = any(_is_figure(each) for each in around)
+    # Not by `replace`, which finds a text by its words, and so may find another that says the same.
+    children: list[nodes.Node] = []
+    for child in parent.children:
+        if isinstance(child, nodes.Text):
+            words = with_signs(child, figure)
+            if children and children[-1].astext()[-1:].isdigit():
+                words = _PERCENT_AT_FIRST.sub("\N{NO-BREAK SPACE}", words)
+            children.append(nodes.Text(words))
+        else:
+            children.append(child)
+    parent[:] = children
 
 
 def _is_figure(node: nodes.Node) -> bool:

@@ -24,6 +24,7 @@ $z$](https://example.org/-1) and [$v$](https://example.org); *part of $u$*, or *
 
 It fell by {given}`-0.5`, from {glue:text}`share:.0f` % to {glue:text}`chapter.md::share:.0f` %: {given}`12`; then
 ({given}`1e-3`) by {glue:text}`loss:.1f` on {given}`2026-11-21`, about $30$ %.
+Of {given}`1` % and {given}`2` % and {given}`3` % and all the rest.
 
 Code is as it was: `58 % -0.5`.
 
@@ -133,6 +134,8 @@ def test_a_formula_by_itself_gets_no_element_around_it(page: str, formula: str) 
 @pytest.mark.slow
 def test_a_number_keeps_its_per_cent_sign(page: str) -> None:
     assert page.count('<span class="pasted-text">58</span>\N{NO-BREAK SPACE}%') == 2
+    for figure in "123":  # the same words after each
+        assert f">{figure}</span>\N{NO-BREAK SPACE}% and" in page
 
 
 @pytest.mark.slow
