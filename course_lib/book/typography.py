@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from docutils import nodes
 from sphinx import addnodes
@@ -80,26 +80,16 @@ class KeepTogether(SphinxPostTransform):
 
     def run(self, **kwargs: object) -> None:
         """Change the page that is about to be written."""
-        for parent in _parents(self.document.findall(nodes.Text)):
-            _set_signs(parent)
-        for emphasis in [*self.document.findall(nodes.emphasis), *self.document.findall(nodes.strong)]:
-            _set_last_formula_apart(emphasis)
-        for parent in _parents(_whole(formula) for formula in self.document.findall(nodes.math)):
-            parent[:] = _joined(parent.children)
+        _set_signs(self.document)
+        for parent in list(self.document.findall(nodes.TextElement)):
+            if not _is_formula(parent):
+                parent[:] = _joined(parent.children)
 
 
-def _parents(children: Iterable[nodes.Node]) -> list[nodes.Element]:
-    return list({id(child.parent): child.parent for child in children}.values())
-
-
-def _set_signs(parent: nodes.Element) -> None:
-    around = [parent]
-    while around[-1].parent is not None:
-        around.append(around[-1].parent)
-    if any(isinstance(each, _AS_WRITTEN) for each in around):
+def _set_signs(parent: nodes.Element, figure: bool = False) -> None:
+    if isinstance(parent, _AS_WRITTEN):
         return
-    figure = any(_is_figure(each) for each in around)
-    # Not by `replace`, which finds a text by its words, and so may find another that says the same.
+    figure = figure or _is_figure(parent)
     children: list[nodes.Node] = []
     for child in parent.children:
         if isinstance(child, nodes.Text):
@@ -108,27 +98,14 @@ def _set_signs(parent: nodes.Element) -> None:
                 words = _PERCENT_AT_FIRST.sub("\N{NO-BREAK SPACE}", words)
             children.append(nodes.Text(words))
         else:
+            if isinstance(child, nodes.Element):
+                _set_signs(child, figure)
             children.append(child)
     parent[:] = children
 
 
 def _is_figure(node: nodes.Node) -> bool:
     return isinstance(node, nodes.inline) and bool(VOUCHED & set(node["classes"]))
-
-
-def _set_last_formula_apart(emphasis: nodes.TextElement) -> None:
-    """Give the formula at the end of emphasised words an emphasis of its own, to which a comma can be attached."""
-    *words, last = emphasis.children
-    if words and isinstance(last, nodes.math) and words[-1].astext()[-1:].isspace():
-        emphasis.remove(last)
-        emphasis.parent.insert(emphasis.parent.index(emphasis) + 1, type(emphasis)("", "", last))
-
-
-def _whole(formula: nodes.math) -> nodes.Element:
-    whole: nodes.Element = formula
-    while _is_formula(whole.parent):
-        whole = whole.parent
-    return whole
 
 
 def _is_formula(node: nodes.Node) -> bool:
@@ -140,11 +117,22 @@ def _is_formula(node: nodes.Node) -> bool:
     )
 
 
+def _parted(children: Iterable[nodes.Node]) -> Iterator[nodes.Node]:
+    """The children of an element; a formula at the end of emphasised words has an emphasis of its own."""
+    for child in children:
+        yield child
+        if isinstance(child, nodes.emphasis | nodes.strong) and len(child) > 1:
+            words, last = child[-2:]
+            if isinstance(last, nodes.math) and words.astext()[-1:].isspace():
+                child.remove(last)
+                yield type(child)("", "", last)
+
+
 def _joined(children: Iterable[nodes.Node]) -> list[nodes.Node]:
     """The children of an element, with each formula and what is attached to it in an element of their own."""
     joined: list[nodes.Node] = []
     word: nodes.inline | None = None  # to which the next child may be attached
-    for child in children:
+    for child in _parted(children):
         if _is_formula(child):
             if word is None:
                 word = nodes.inline("", "", *_taken_from_the_end(joined), classes=[KEPT])
