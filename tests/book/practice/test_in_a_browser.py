@@ -19,11 +19,11 @@ MODES = ("Flip", "Learn", "Test", "Match", "Spaced", "List")
 
 @pytest.fixture
 def visiting(browser: Browser, pages: Path) -> Callable[..., Visit]:
-    return partial(Visit, browser, pages.as_uri())
+    return partial(Visit, browser, pages.parent.as_uri())
 
 
 Visiting = Callable[..., Visit]
-CHAPTER = "03-annealing.html"
+CHAPTER = "book/03-annealing.html"
 
 
 def reach(page: Page, target: Locator, most: int = 60) -> None:
@@ -225,7 +225,7 @@ def test_what_is_learned_in_the_chapter_counts_on_the_page_of_all_cards(visiting
         for _ in range(2):
             named(page, "Show the answer").click()
             named(page, "I knew it").click()
-        page = visit.open("flashcards.html")
+        page = visit.open("book/flashcards.html")
         named(page, "Learn").click()
         expect(page.get_by_role("progressbar")).to_have_attribute("value", "2")
         expect(page.get_by_role("progressbar")).to_have_attribute("max", "20")
@@ -237,7 +237,7 @@ def test_what_is_learned_in_the_chapter_counts_on_the_page_of_all_cards(visiting
 def test_the_depths_are_tabs_whose_choice_holds_on_every_page(visiting: Visiting) -> None:
     with visiting() as visit:
         page = visit.open(CHAPTER)
-        other = visit.open("02-calibration.html", visit.context.new_page())
+        other = visit.open("book/02-calibration.html", visit.context.new_page())
         tab = page.get_by_role("tab", name="Standard")
         expect(tab).to_have_attribute("aria-selected", "true")
         page.locator(".chapter-head").evaluate("node => { node.tabIndex = -1; node.focus(); }")
@@ -332,7 +332,7 @@ def test_practice_is_accessible_before_and_after_use(theme: str, visiting: Visit
 
 
 @pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("name", ["glossary.html", "flashcards.html"])
+@pytest.mark.parametrize("name", ["book/glossary.html", "book/flashcards.html"])
 def test_the_pages_of_the_whole_course_are_accessible(name: str, theme: str, visiting: Visiting) -> None:
     with visiting(theme) as visit:
         assert not violations(visit.open(name))
@@ -350,7 +350,7 @@ def test_without_scripts_everything_is_there_to_read(visiting: Visiting) -> None
         expect(page.locator("#quiz-floor li").first).to_be_visible()
 
 
-@pytest.mark.parametrize("name", [CHAPTER, "glossary.html", "flashcards.html"])
+@pytest.mark.parametrize("name", [CHAPTER, "book/glossary.html", "book/flashcards.html"])
 def test_practice_fits_a_narrow_screen_in_every_state(name: str, visiting: Visiting) -> None:
     with visiting(width=360) as visit:
         page = visit.open(name)
