@@ -54,7 +54,7 @@ function mount(el, model) {
             ? `from ${percent(worst.mean)} at ${short(worst.lr)} to ${percent(bestInside.mean)} at ${short(bestInside.lr)}. `
             : `${short(bestInside.lr)} reached ${percent(bestInside.mean)}. `)
         : `${count} lie within your thresholds. `;
-      const sentence = `${about}${best.inside ? "The best of all is among them." : `The best of all, ${short(best.lr)} with ${percent(best.mean)}, is not.`}`;
+      const sentence = `${about}${best.inside ? "The best of all is among them." : `The best of all, ${short(best.lr)} with ${percent(best.mean)}, lies outside.`}`;
       const told = shown ? ` course_lib reads: ${known.map(([name, lr]) => `${name} ${short(lr)}`).join(", ")}.` : "";
       const band = (sx, sy, w, h) => [
         make("rect", { class: "ce-band", x: sx(settings.low), y: 0, width: Math.max(sx(settings.high) - sx(settings.low), 1), height: h }),
