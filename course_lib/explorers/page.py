@@ -45,8 +45,12 @@ def module(script: str) -> str:
 
 @cache
 def body(script: str) -> str:
-    """The kit and the explorer's own script, without what only their readers need: ``compute`` and ``mount``."""
-    return "".join(_lean((_SCRIPTS / name).read_text(encoding="utf-8")) for name in ("kit.js", f"{script}.js"))
+    """The kit and the explorer's own script, without what only their readers need: ``compute`` and ``mount``.
+
+    A long script has a part of its own in a file that begins with its name, such as ``schedule-composer-kinds.js``.
+    """
+    parts = sorted(each.name for each in _SCRIPTS.iterdir() if each.name.startswith(f"{script}-"))
+    return "".join(_lean((_SCRIPTS / name).read_text(encoding="utf-8")) for name in ("kit.js", *parts, f"{script}.js"))
 
 
 @cache
