@@ -10,6 +10,7 @@ from course_lib.book.practice.anki import deck, number, to_html, write
 from course_lib.book.practice.source import Card, Practice, read
 from course_lib.sheet import SheetError, Text
 from tests.book.practice.conftest import PRACTICE, Write
+from tests.conftest import needs_package
 
 
 @pytest.fixture
@@ -50,6 +51,37 @@ def test_a_deck_with_other_texts_keeps_every_number_that_a_learners_progress_han
     assert old["models"] == new["models"]
     assert [found[0] for found in old["decks"]] == [found[0] for found in new["decks"]] == [number("03-annealing")]
     assert old["decks"][0][1] == "Training Dynamics::Annealing"
+
+
+@pytest.mark.slow
+@needs_package("anki")
+def test_anki_takes_a_mended_deck_and_what_was_learned_stays(practice: Practice, tmp_path: Path) -> None:
+    from anki.collection import Collection, ImportAnkiPackageRequest
+
+    mended = replace(practice, cards=tuple(replace(card, back=said("Mended")) for card in practice.cards))
+    write([deck("03-annealing", "Annealing", practice)], tmp_path / "old.apkg", 1000.0)
+    write([deck("03-annealing", "Annealing", mended)], tmp_path / "new.apkg", 2000.0)
+    collection = Collection(str(tmp_path / "learner.anki2"))
+    try:
+        first = collection.import_anki_package(ImportAnkiPackageRequest(package_path=str(tmp_path / "old.apkg"))).log
+        assert len(first.new) == len(practice.cards)
+        (name,) = (each.id for each in collection.decks.all_names_and_ids() if each.name.endswith("::Annealing"))
+        collection.decks.set_current(name)
+        learned = collection.sched.getCard()
+        assert learned is not None
+        learned.start_timer()
+        collection.sched.answerCard(learned, 4)
+        before = collection.get_card(learned.id)
+        assert before.reps == 1
+
+        second = collection.import_anki_package(ImportAnkiPackageRequest(package_path=str(tmp_path / "new.apkg"))).log
+        assert (len(second.new), len(second.updated)) == (0, len(practice.cards))
+        after = collection.get_card(learned.id)
+        assert "Mended" in after.answer()
+        assert (after.reps, after.ivl, after.due) == (before.reps, before.ivl, before.due)
+        assert collection.card_count() == len(practice.cards)
+    finally:
+        collection.close()
 
 
 def test_the_numbers_are_those_of_the_decks_that_readers_have(practice: Practice) -> None:
