@@ -55,8 +55,8 @@ def _marked(verdict: Verdict, words: str) -> nodes.inline:
 
 
 def _unbroken(words: str) -> str:
-    """The words with the two ends of an interval, and a number and its sign, kept on one line."""
-    return re.sub(r"(?<=\d,) (?=[-+\N{MINUS SIGN}\d])|(?<=\d) (?=%)", "\N{NO-BREAK SPACE}", words)
+    """The words with the two ends of an interval kept on one line."""
+    return re.sub(r"(?<=\d,) (?=[-+\N{MINUS SIGN}\d])", "\N{NO-BREAK SPACE}", words)
 
 
 def _capital(words: str) -> str:
