@@ -21,6 +21,22 @@ def one_line(*kinds: type[Exception], about: object = "") -> Iterator[None]:
     try:
         yield
     except kinds as error:
-        words = str(error.args[0] if len(error.args) == 1 else error)
-        errors.print(Text.assemble(("error: ", "bold red"), f"{about}: {words}" if about else words), soft_wrap=True)
+        words = in_words(error)
+        known = about and not words.startswith(f"{about}: ")
+        errors.print(Text.assemble(("error: ", "bold red"), f"{about}: {words}" if known else words), soft_wrap=True)
         raise typer.Exit(BAD_INPUT) from error
+
+
+def in_words(error: Exception) -> str:
+    """What an error says, without the numbers and the names of codecs in those of the system.
+
+    Examples
+    --------
+    >>> in_words(FileNotFoundError(2, "No such file or directory", "roster.csv"))
+    'roster.csv: no such file or directory'
+    """
+    if isinstance(error, OSError) and error.filename is not None and error.strerror:
+        return f"{error.filename}: {error.strerror[:1].lower()}{error.strerror[1:]}"
+    if isinstance(error, UnicodeDecodeError):
+        return "not a text in UTF-8; save it again with that encoding (spreadsheets call it CSV UTF-8)"
+    return str(error.args[0] if len(error.args) == 1 else error)

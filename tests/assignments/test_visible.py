@@ -35,9 +35,26 @@ def test_each_check_says_what_became_of_it():
     assert found["check-broken"][0] == "not-reached"
     assert "did not finish: SyntaxError" in found["check-broken"][1]
     assert ".py" not in found["check-broken"][1]
-    assert found["check-raises"] == ("not-yet", "your code stopped with ZeroDivisionError: division by zero")
+    assert found["check-raises"] == (
+        "not-yet",
+        "your code stopped with ZeroDivisionError: division by zero (line 2 of the cell of your function)",
+    )
     assert found["check-chatty"][0] == "not-yet"
     assert "prints" in found["check-chatty"][1]
+
+
+def test_a_function_that_is_not_there_and_a_slip_within_one_are_told_apart():
+    found = outcomes(
+        cell("answer", "renamed", "def another_name(x): return x"),
+        cell("check", "check-renamed", "assert renamed(1) == 1", prints=""),
+        cell("answer", "slip", "def slip(factor):\n    half = factor / 2\n    return facter"),
+        cell("check", "check-slip", "assert slip(1) == 1", prints=""),
+        cell("answer", "interrupted", "def interrupted():\n    raise KeyboardInterrupt"),
+        cell("check", "check-interrupted", "assert interrupted() == 1", prints=""),
+    )
+    assert found["check-renamed"][1].startswith("the notebook defines nothing called renamed;")
+    assert found["check-slip"][1].endswith("name 'facter' is not defined (line 3 of the cell of your function)")
+    assert found["check-interrupted"] == ("not-reached", "it ran for too long and was stopped")
 
 
 def test_a_loop_without_end_is_stopped_and_costs_no_other_check():
