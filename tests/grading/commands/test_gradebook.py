@@ -9,8 +9,8 @@ from course_lib import cli
 from tests.grading.gradebook.fake import Course, submission
 
 
-def course(*arguments):
-    return CliRunner().invoke(cli.app, [str(argument) for argument in arguments], env={"COLUMNS": "200"})
+def course(*arguments, columns=200):
+    return CliRunner().invoke(cli.app, [str(argument) for argument in arguments], env={"COLUMNS": str(columns)})
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_a_term_from_the_roster_to_the_totals(term):
     assert "2 graded, 1 missing" in course("gradebook").stdout
     history = course("gradebook", "ann").stdout
     assert "2026-10-01T12:00:00Z" in history
-    assert "4 of 4" in history
+    assert "7 of 7" in history
     totals = course("totals").stdout
     assert "[red]Ann[/red]" in totals
     assert "28.57" in totals
@@ -57,6 +57,39 @@ def test_a_term_from_the_roster_to_the_totals(term):
         ]
     assert course("export", "--format", "canvas", "-o", "canvas.csv").stdout == "wrote canvas.csv\n"
     assert (term.folder / "canvas.csv").read_text().splitlines()[2] == "[red]Ann[/red],5,ann,,,7"
+
+
+LATE = "[defaults]\nlate_percent_per_day = 10\n[assignments.tiny]\ndue = 2026-09-30T12:00:00Z\n"
+
+
+def test_a_students_history_says_of_each_attempt_what_the_export_says(term):
+    (term.folder / "course.toml").write_text(LATE)
+    (term.folder / "roster.csv").write_text("id\nann\nbob\ncem\n")
+    course("roster", "import", "roster.csv")
+    graded()
+    term.hand_in("2026-10-02T12:00Z", ann=submission(2, why="Less."))
+    graded()
+    course("export", "--format", "csv", "-o", "list.csv")
+    with (term.folder / "list.csv").open(newline="") as file:
+        for row in csv.DictReader(file):
+            lines = course("gradebook", row["student"]).stdout.splitlines()
+            shown = [" ".join(line.split()) for line in lines]
+            word, _, reason = row["status"].partition(": ")
+            start = shown.index(f"{reason}")
+            assert shown[start - 1].endswith(f"{row['score'] or '-'} of {row['max_score']} {word}")
+            assert shown[start - 1].startswith(f"tiny {row['attempt']}".strip())
+    ann = course("gradebook", "ann").stdout
+    assert "3.6 of 7" in ann
+    assert "1.6 of 7" in ann
+    assert (ann.count("this attempt counts"), ann.count("another attempt counts")) == (1, 1)
+
+
+def test_a_students_history_breaks_no_word_at_80_columns(term):
+    (term.folder / "course.toml").write_text(LATE)
+    graded()
+    narrow, wide = (course("gradebook", "ann", columns=columns).stdout for columns in (80, 400))
+    assert narrow.split() == wide.split()
+    assert max(map(len, narrow.splitlines())) <= 80
 
 
 def test_the_example_of_the_policies_is_followed_when_it_is_put_there(term):
