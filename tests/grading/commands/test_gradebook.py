@@ -53,10 +53,21 @@ def test_a_term_from_the_roster_to_the_totals(term):
         assert [(row["student"], row["total_percent"]) for row in csv.DictReader(file)] == [
             ("ann", "100"),
             ("bob", "28.57"),
-            ("cem", "0"),
+            ("cem", ""),
         ]
     assert course("export", "--format", "canvas", "-o", "canvas.csv").stdout == "wrote canvas.csv\n"
     assert (term.folder / "canvas.csv").read_text().splitlines()[2] == "[red]Ann[/red],5,ann,,,7"
+
+
+def test_an_export_names_on_screen_whom_it_leaves_out(term):
+    graded()
+    assert course("export", "--format", "canvas", "-o", "canvas.csv").exit_code == 2
+    (term.folder / "roster.csv").write_text("id\nann\n")
+    course("roster", "import", "roster.csv")
+    result = course("export", "--format", "canvas", "-o", "canvas.csv")
+    assert result.exit_code == 0
+    assert "warning: 1 not on the roster, left out: bob; " in result.stderr
+    assert "left empty: ann (tiny: pending)" in result.stderr
 
 
 LATE = "[defaults]\nlate_percent_per_day = 10\n[assignments.tiny]\ndue = 2026-09-30T12:00:00Z\n"
