@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -44,7 +45,10 @@ def read(
     gradebook: Book = GRADEBOOK,
     policies: PolicyFile = None,
 ) -> None:
-    """Take a filled-in sheet into the gradebook: all of it or, on an error, nothing."""
+    """Take a filled-in sheet into the gradebook: all of it or, on an error, nothing.
+
+    Totals and exports follow at once; scores.csv and the feedback pages when `course grade` is run again.
+    """
     from course_lib.grading.gradebook import marks
     from course_lib.grading.gradebook.policies import BadPolicy, read_policies
     from course_lib.grading.gradebook.store import GradebookError, open_gradebook
@@ -55,4 +59,12 @@ def read(
         with sheet.open(encoding="utf-8-sig", newline="") as file:
             text = file.read()
         new = marks.take(book, text, marker or getpass.getuser(), policy)
-    console.print(f"{new} mark{'' if new == 1 else 's'} new or changed")
+    console.print(f"{new.total()} mark{'' if new.total() == 1 else 's'} new or changed")
+    for assignment in new:
+        again = ["course", "grade", "DIR", "--assignment", assignment, "--out", "OUT"]
+        again += ["--gradebook", gradebook] if gradebook != GRADEBOOK else []
+        again += ["--policies", str(policies)] if policies is not None else []
+        words = (
+            f"scores.csv and the feedback pages do not have them yet; next, as you graded before: {shlex.join(again)}"
+        )
+        console.print(words, markup=False, soft_wrap=True)
