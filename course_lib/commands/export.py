@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from course_lib.commands.misspelt import warn_of_tables
 from course_lib.commands.options import GRADEBOOK, Book, PolicyFile
 from course_lib.terminal import console, errors, one_line
 
@@ -49,7 +50,10 @@ def export(
     from course_lib.grading.gradebook.store import GradebookError, open_gradebook
 
     with one_line(GradebookError, BadPolicy, UnreadableRecord, LookupError, OSError):
-        written = write(open_gradebook(gradebook), form.value, out, assignment, read_policies(policies))
+        book, policy = open_gradebook(gradebook), read_policies(policies)
+        with book.reading() as connection:
+            warn_of_tables(connection, policy)
+        written = write(book, form.value, out, assignment, policy)
     for words in written.warnings:
         errors.print(f"warning: {words}", markup=False, soft_wrap=True)
     console.print(f"wrote {written.what}", markup=False, soft_wrap=True)

@@ -12,6 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from course_lib.commands.misspelt import warn_of_tables
 from course_lib.commands.options import GRADEBOOK, Book, PolicyFile
 from course_lib.terminal import console, one_line
 
@@ -32,6 +33,7 @@ def gradebook(
     with one_line(GradebookError, BadPolicy, LookupError, FileNotFoundError):
         book, policy = open_gradebook(gradebook), read_policies(policies)
         with book.reading() as connection:
+            warn_of_tables(connection, policy)
             if student is not None:
                 _print_history(history.history(connection, student, policy))
                 return
@@ -96,6 +98,7 @@ def totals(
     with one_line(GradebookError, BadPolicy, FileNotFoundError):
         book, policy = open_gradebook(gradebook), read_policies(policies)
         with book.reading() as connection:
+            warn_of_tables(connection, policy)
             assignments, found = names(connection), run(connection, policy, datetime.now(UTC))
     columns = ["student", "name", "section", "total_percent", *assignments, "dropped", "waiting"]
     rows = []

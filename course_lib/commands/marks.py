@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from course_lib.commands.misspelt import warn_of_tables
 from course_lib.commands.options import GRADEBOOK, AssignmentName, Book, PolicyFile
 from course_lib.terminal import console, one_line
 
@@ -32,8 +33,10 @@ def sheet(
     from course_lib.grading.gradebook.store import GradebookError, open_gradebook
 
     with one_line(GradebookError, marks.BadMarks, BadPolicy, OSError):
+        policy = read_policies(policies)
         with open_gradebook(gradebook).reading() as connection:
-            text = marks.sheet(connection, assignment, read_policies(policies))
+            warn_of_tables(connection, policy)
+            text = marks.sheet(connection, assignment, policy)
         out.write_text(text, encoding="utf-8", newline="")
     console.print(f"wrote {out}", markup=False, soft_wrap=True)
 

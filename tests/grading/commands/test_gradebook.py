@@ -84,6 +84,29 @@ def test_marks_that_were_read_name_the_command_that_brings_them_into_scores_and_
     assert course("marks", "read", "sheet.csv").stdout == "0 marks new or changed\n"
 
 
+def test_names_of_no_assignment_are_named_with_the_one_that_may_be_meant(term):
+    (term.folder / "roster.csv").write_text("id,extension:anealing,extension:annealing\nann,2,1\n")
+    result = course("roster", "import", "roster.csv")
+    assert result.stdout == "1 on the roster\n"
+    assert result.stderr == (
+        "warning: the roster's column extension:anealing is for no assignment there is, so it changes nothing; "
+        "did you mean annealing?\n"
+    )
+    (term.folder / "course.toml").write_text("[assignments.tinny]\nweight = 2\n[assignments.tiny]\nweight = 2\n")
+    for command in (
+        ["grade", "pile", "--assignment", "tiny", "--out", "out"],
+        ["gradebook"],
+        ["totals"],
+        ["export", "--format", "csv", "-o", "list.csv"],
+        ["marks", "sheet", "tiny", "-o", "sheet.csv"],
+    ):
+        result = course(*command)
+        assert result.exit_code == 0
+        assert "the policies' table [assignments.tinny] is for no assignment there is, " in result.stderr
+        assert "did you mean tiny?" in result.stderr
+        assert result.stderr.count("warning: ") == 1
+
+
 LATE = "[defaults]\nlate_percent_per_day = 10\n[assignments.tiny]\ndue = 2026-09-30T12:00:00Z\n"
 
 
