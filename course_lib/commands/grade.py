@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from course_lib.commands.misspelt import warn_of_tables
 from course_lib.commands.options import GRADEBOOK, Book, Names, PolicyFile
 from course_lib.terminal import BAD_INPUT, console, errors, one_line
 
@@ -54,24 +55,28 @@ def grade(
     from course_lib.grading import BadHiddenTests, NoSandbox
     from course_lib.grading import grade as run
     from course_lib.grading.gradebook.policies import read_policies
-    from course_lib.grading.gradebook.store import GradebookError
+    from course_lib.grading.gradebook.store import GradebookError, open_gradebook
     from course_lib.grading.pile.names import Scheme
 
     kinds = (LookupError, OSError, ValueError, BadHiddenTests, NoSandbox, GradebookError)
     try:
         with one_line(*kinds):
+            policy = read_policies(policies)
             report = run(
                 folder,
                 assignment,
                 out,
                 gradebook=gradebook,
-                policies=read_policies(policies),
+                policies=policy,
                 scheme=Scheme(names) if names else None,
                 regrade=regrade,
                 jobs=jobs,
                 dask=dask,
                 unsafe=unsafe,
             )
+            if policy.assignments:
+                with open_gradebook(gradebook).reading() as connection:
+                    warn_of_tables(connection, policy)
     except KeyboardInterrupt:
         words = "stopped; what is graded is in the gradebook, and the same command goes on from there"
         errors.print(words, soft_wrap=True)

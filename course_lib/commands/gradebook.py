@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from course_lib.commands.misspelt import warn_of_tables
 from course_lib.commands.options import GRADEBOOK, Book, PolicyFile
 from course_lib.terminal import console, one_line
+
+if TYPE_CHECKING:
+    from course_lib.grading.gradebook.history import Event
 
 
 def gradebook(
@@ -22,31 +27,60 @@ def gradebook(
 ) -> None:
     """Say how many students have each status, or what one student handed in and what became of it."""
     from course_lib.grading.gradebook import history
-    from course_lib.grading.gradebook.exports.cells import number
     from course_lib.grading.gradebook.policies import BadPolicy, read_policies
     from course_lib.grading.gradebook.store import GradebookError, open_gradebook
-    from course_lib.grading.gradebook.times import shown
 
     with one_line(GradebookError, BadPolicy, LookupError, FileNotFoundError):
         book, policy = open_gradebook(gradebook), read_policies(policies)
         with book.reading() as connection:
-            if student is None:
-                counts = history.counts(connection, policy)
-                columns, rows = ["assignment", "students"], []
-                for name, found in counts.items():
-                    rows.append([name, ", ".join(f"{count} {word}" for word, count in found.most_common())])
-            else:
-                columns = ["assignment", "attempt", "handed in", "known from", "graded", "score", "status"]
-                rows = [
-                    [
-                        *(each.assignment, str(each.number), shown(each.submitted_at), each.time_from),
-                        shown(each.graded_at) if each.graded_at is not None else "",
-                        "" if each.score is None else f"{number(each.score)} of {number(each.max_score)}",
-                        each.status,
-                    ]
-                    for each in history.history(connection, student)
-                ]
-    console.print(_table(columns, rows))
+            warn_of_tables(connection, policy)
+            if student is not None:
+                _print_history(history.history(connection, student, policy))
+                return
+            counts = history.counts(connection, policy)
+    rows = [
+        [name, ", ".join(f"{count} {word}" for word, count in found.most_common())] for name, found in counts.items()
+    ]
+    console.print(_table(["assignment", "students"], rows))
+
+
+def _print_history(events: Sequence[Event]) -> None:
+    """Print a line an attempt, which fits into 80 columns, and below it, further in, what there is to say of it."""
+    from course_lib.grading.gradebook.times import shown
+
+    rows = [["assignment", "attempt", "handed in", "score", "status"]]
+    for each in events:
+        one = each.standing
+        when = shown(one.submitted_at) if one.submitted_at is not None else ""
+        rows.append([one.assignment, str(one.number or ""), when, _of(one.score, one.max_score), one.word])
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row, notes in zip(rows, [[], *(_notes(each) for each in events)], strict=True):
+        line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        console.print(Text(line, style="" if row is not rows[0] else "bold"))
+        for note in notes:
+            console.print(Padding(Text(note), (0, 0, 0, 4)))
+
+
+def _notes(event: Event) -> Iterator[str]:
+    from course_lib.grading.gradebook.times import shown
+
+    one = event.standing
+    reason = one.status.removeprefix(one.word).removeprefix(": ")
+    if reason:
+        yield reason
+    if one.attempts > 1:
+        yield "this attempt counts" if event.counts else "another attempt counts"
+    if one.submitted_at is not None:
+        yield f"when it was handed in is known from {one.time_from}"
+    for each in event.examined:
+        points = "" if each.score is None else f", {_of(each.score, each.max_score)} by the hidden tests"
+        yield f"examined {shown(each.graded_at)}: {each.status}{points}"
+
+
+def _of(score: float | None, max_score: float) -> str:
+    from course_lib.grading.gradebook.exports.cells import number
+
+    return f"{number(score) or '-'} of {number(max_score)}"
 
 
 def totals(
@@ -64,6 +98,7 @@ def totals(
     with one_line(GradebookError, BadPolicy, FileNotFoundError):
         book, policy = open_gradebook(gradebook), read_policies(policies)
         with book.reading() as connection:
+            warn_of_tables(connection, policy)
             assignments, found = names(connection), run(connection, policy, datetime.now(UTC))
     columns = ["student", "name", "section", "total_percent", *assignments, "dropped", "waiting"]
     rows = []
@@ -95,7 +130,7 @@ def policies() -> None:
 def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
     shown = Table(box=None, pad_edge=False)
     for name in columns:
-        shown.add_column(name, overflow="fold", no_wrap=name in ("handed in", "graded", "score"))
+        shown.add_column(name, overflow="fold")
     for row in rows:
         shown.add_row(*(Text(cell) for cell in row))  # a stranger's text, in which no markup holds
     return shown

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from course_lib.commands.misspelt import warn_of_extensions
 from course_lib.commands.options import GRADEBOOK, Book
 from course_lib.terminal import console, one_line
 
@@ -34,5 +35,8 @@ def import_(
     with one_line(OSError, UnicodeDecodeError, BadRoster, about=file):
         entries = parse(file.read_text(encoding="utf-8-sig"))
     with one_line(GradebookError):
-        there, left = store(open_gradebook(gradebook, create=True), entries)
+        book = open_gradebook(gradebook, create=True)
+        there, left = store(book, entries)
+        with book.reading() as connection:
+            warn_of_extensions(connection, (name for each in entries for name in each.extensions))
     console.print(f"{there} on the roster" + (f", {left} left it" if left else ""))

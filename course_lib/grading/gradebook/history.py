@@ -2,39 +2,44 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Connection, select
 
 from course_lib.grading.gradebook import schema
 from course_lib.grading.gradebook.policies import Policies
-from course_lib.grading.gradebook.standing import names, standings
+from course_lib.grading.gradebook.standing import Standing, attempts, names, standings
+
+
+@dataclass(frozen=True)
+class Examined:
+    """One grading of one attempt: what the hidden tests gave, before policies and marks by hand."""
+
+    graded_at: datetime
+    status: str
+    score: float | None
+    max_score: float
 
 
 @dataclass(frozen=True)
 class Event:
-    """One grading of one attempt; without a grading, a run was cut off before it came to it.
+    """One attempt of a student, or an assignment in which they handed in nothing.
 
     Attributes
     ----------
-    assignment, number
-        Which attempt at what.
-    submitted_at, time_from
-        When it was handed in, and how that is known.
-    graded_at, status, score, max_score
-        What became of it, before policies and marks by hand.
+    standing
+        What it is worth, as exports say it.
+    counts
+        Whether it is the attempt that counts.
+    examined
+        Its gradings, the oldest first; none where a run was cut off before it came to it.
     """
 
-    assignment: str
-    number: int
-    submitted_at: datetime
-    time_from: str
-    graded_at: datetime | None
-    status: str
-    score: float | None
-    max_score: float | None
+    standing: Standing
+    counts: bool
+    examined: tuple[Examined, ...] = field(default=())
 
 
 def counts(connection: Connection, policies: Policies) -> dict[str, Counter[str]]:
@@ -42,8 +47,8 @@ def counts(connection: Connection, policies: Policies) -> dict[str, Counter[str]
     return {name: Counter(each.word for each in standings(connection, name, policies)) for name in names(connection)}
 
 
-def history(connection: Connection, student: str) -> list[Event]:
-    """Every grading of everything that a student handed in, the oldest first.
+def history(connection: Connection, student: str, policies: Policies) -> list[Event]:
+    """Everything that a student handed in and what it is worth, by assignment, the oldest first.
 
     Raises
     ------
@@ -52,19 +57,23 @@ def history(connection: Connection, student: str) -> list[Event]:
     """
     if connection.execute(select(schema.students.c.id).filter_by(id=student)).first() is None:
         raise LookupError(f"the gradebook knows no student {student!r}")
-    tries, gradings = schema.attempts, schema.gradings
-    query = select(tries, gradings).outerjoin(gradings, gradings.c.attempt == tries.c.id)
-    ordered = query.where(tries.c.student == student).order_by(tries.c.assignment, tries.c.number, gradings.c.id)
-    return [
-        Event(
-            row.assignment,
-            row.number,
-            row.submitted_at,
-            row.time_from,
-            row.graded_at,
-            row.status or "not graded yet",
-            row.score,
-            row.max_score,
-        )
-        for row in connection.execute(ordered)
-    ]
+    examined, found = _examined(connection, student), []
+    for name in names(connection):
+        for standing in standings(connection, name, policies):
+            if standing.student.id != student:
+                continue
+            worth = {standing.attempt: standing}
+            for attempt, each in attempts(connection, name, policies).items():
+                if each.student.id == student:
+                    worth.setdefault(attempt, each)
+            for row, each in sorted(worth.items(), key=lambda item: item[1].number):
+                found.append(Event(each, row == standing.attempt, tuple(examined.get(row or 0, ()))))
+    return found
+
+
+def _examined(connection: Connection, student: str) -> dict[int, list[Examined]]:
+    table, found = schema.gradings, defaultdict(list)
+    query = select(table).join(schema.attempts).where(schema.attempts.c.student == student).order_by(table.c.id)
+    for row in connection.execute(query):
+        found[row.attempt].append(Examined(row.graded_at, row.status, row.score, row.max_score))
+    return dict(found)

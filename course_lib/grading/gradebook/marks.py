@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -91,7 +91,7 @@ def sheet(connection: Connection, assignment: str, policies: Policies) -> str:
     return table(COLUMNS, rows)
 
 
-def take(book: Gradebook, text: str, marker: str, policies: Policies) -> int:
+def take(book: Gradebook, text: str, marker: str, policies: Policies) -> Counter[str]:
     """Take a filled-in sheet into the gradebook: all of it or, on an error, nothing.
 
     Lines without points are left as they are; a line that says what is known already changes nothing.
@@ -109,8 +109,8 @@ def take(book: Gradebook, text: str, marker: str, policies: Policies) -> int:
 
     Returns
     -------
-    int
-        How many marks are new or changed.
+    Counter of str
+        How many marks are new or changed, by assignment.
 
     Raises
     ------
@@ -128,14 +128,14 @@ def take(book: Gradebook, text: str, marker: str, policies: Policies) -> int:
             where, mark = known.held(row, line)
             if given.setdefault(where, mark) != mark:
                 raise BadMarks(f"line {line}: an earlier line gives {where[1]!r} other points for {where[4]}")
-        now, new = datetime.now(UTC), 0
+        now, new = datetime.now(UTC), Counter[str]()
         for where, (points, comment) in given.items():
             if known.given(where) == (points, comment):
                 continue
             columns = dict(zip(("assignment", "student", "answer", "answer_sha256", "criterion"), where, strict=True))
             values = {"points": points, "comment": comment, "marker": clean(marker), "marked_at": now}
             connection.execute(insert(schema.marks).values(**columns, **values))
-            new += 1
+            new[columns["assignment"]] += 1
         return new
 
 

@@ -30,7 +30,7 @@ missing = "zero"            # in totals, nothing handed in when it is due counts
 drop_lowest = 1             # so many of a student's worst assignments do not count
 
 [assignments.annealing]     # anything of [defaults], and:
-due = 2026-10-01T23:59:00+02:00
+due = 2026-10-01T23:59:00+02:00       # left out: never, so that nothing is late and nothing missing counts 0
 weight = 2                  # in totals, against 1
 canvas_column = "Annealing (12345)"   # the assignment's column in Canvas, as Canvas exports it
 moodle_column = "Assignment: Annealing (Real)"
@@ -58,9 +58,9 @@ class Policy:
     attempt_limit
         How many of a student's first attempts count; None for all.
     missing
-        Whether an assignment that is due and was not handed in counts 0 in totals.
+        Whether an assignment that is due and was not handed in counts 0 in totals and exports.
     due
-        When it is due; None for never.
+        When it is due; None for never, so that nothing is late and what is missing does not count.
     weight
         In totals, against 1.
     canvas_column, moodle_column

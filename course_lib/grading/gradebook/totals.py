@@ -53,9 +53,9 @@ def counted(standing: Standing, policy: Policy, now: datetime) -> float | None:
     Returns
     -------
     float or None
-        None for what does not count: not due yet, left out, or without a score.
+        None for what does not count: missing and not due, now or ever; left out; or without a score.
     """
-    if standing.attempt is None and policy.missing == "zero" and (standing.due is None or standing.due <= now):
+    if standing.attempt is None and policy.missing == "zero" and standing.due is not None and standing.due <= now:
         return 0.0
     return standing.score
 
@@ -73,7 +73,7 @@ def totals(connection: Connection, policies: Policies, now: datetime) -> list[To
     policies
         Weights, what is dropped, and what counts.
     now
-        When this is asked; what is missing and not due yet does not count.
+        When this is asked; what is missing and not due, now or ever, does not count.
     """
     found: dict[str, dict[str, Standing]] = {}
     people: dict[str, Student] = {}

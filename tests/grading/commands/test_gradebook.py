@@ -9,8 +9,8 @@ from course_lib import cli
 from tests.grading.gradebook.fake import Course, submission
 
 
-def course(*arguments):
-    return CliRunner().invoke(cli.app, [str(argument) for argument in arguments], env={"COLUMNS": "200"})
+def course(*arguments, columns=200):
+    return CliRunner().invoke(cli.app, [str(argument) for argument in arguments], env={"COLUMNS": str(columns)})
 
 
 @pytest.fixture
@@ -40,11 +40,11 @@ def test_a_term_from_the_roster_to_the_totals(term):
         writer = csv.DictWriter(file, list(rows[0]))
         writer.writeheader()
         writer.writerows(row | {"points": row["max_points"]} for row in rows)
-    assert course("marks", "read", "filled.csv").stdout == "2 marks new or changed\n"
+    assert course("marks", "read", "filled.csv").stdout.startswith("2 marks new or changed\n")
     assert "2 graded, 1 missing" in course("gradebook").stdout
     history = course("gradebook", "ann").stdout
     assert "2026-10-01T12:00:00Z" in history
-    assert "4 of 4" in history
+    assert "7 of 7" in history
     totals = course("totals").stdout
     assert "[red]Ann[/red]" in totals
     assert "28.57" in totals
@@ -53,10 +53,91 @@ def test_a_term_from_the_roster_to_the_totals(term):
         assert [(row["student"], row["total_percent"]) for row in csv.DictReader(file)] == [
             ("ann", "100"),
             ("bob", "28.57"),
-            ("cem", "0"),
+            ("cem", ""),
         ]
     assert course("export", "--format", "canvas", "-o", "canvas.csv").stdout == "wrote canvas.csv\n"
     assert (term.folder / "canvas.csv").read_text().splitlines()[2] == "[red]Ann[/red],5,ann,,,7"
+
+
+def test_an_export_names_on_screen_whom_it_leaves_out(term):
+    graded()
+    assert course("export", "--format", "canvas", "-o", "canvas.csv").exit_code == 2
+    (term.folder / "roster.csv").write_text("id\nann\n")
+    course("roster", "import", "roster.csv")
+    result = course("export", "--format", "canvas", "-o", "canvas.csv")
+    assert result.exit_code == 0
+    assert "warning: 1 not on the roster, left out: bob; " in result.stderr
+    assert "left empty: ann (tiny: pending)" in result.stderr
+
+
+def test_marks_that_were_read_name_the_command_that_brings_them_into_scores_and_pages(term):
+    graded()
+    course("marks", "sheet", "tiny", "-o", "sheet.csv")
+    text = (term.folder / "sheet.csv").read_text()
+    (term.folder / "sheet.csv").write_text(text.replace(",2,,,", ",2,2,,").replace(",1,,,", ",1,1,,"))
+    first, then = course("marks", "read", "sheet.csv").stdout.splitlines()
+    assert first == "2 marks new or changed"
+    assert then.startswith("scores.csv and the feedback pages do not have them yet; ")
+    command = then.rpartition(": course ")[2].replace("DIR", "pile").replace("OUT", "out")
+    assert "1 pending" not in course(*command.split()).stdout
+    assert "ann,tiny,7,7,graded" in (term.folder / "out/scores.csv").read_text()
+    assert course("marks", "read", "sheet.csv").stdout == "0 marks new or changed\n"
+
+
+def test_names_of_no_assignment_are_named_with_the_one_that_may_be_meant(term):
+    (term.folder / "roster.csv").write_text("id,extension:anealing,extension:annealing\nann,2,1\n")
+    result = course("roster", "import", "roster.csv")
+    assert result.stdout == "1 on the roster\n"
+    assert result.stderr == (
+        "warning: the roster's column extension:anealing is for no assignment there is, so it changes nothing; "
+        "did you mean annealing?\n"
+    )
+    (term.folder / "course.toml").write_text("[assignments.tinny]\nweight = 2\n[assignments.tiny]\nweight = 2\n")
+    for command in (
+        ["grade", "pile", "--assignment", "tiny", "--out", "out"],
+        ["gradebook"],
+        ["totals"],
+        ["export", "--format", "csv", "-o", "list.csv"],
+        ["marks", "sheet", "tiny", "-o", "sheet.csv"],
+    ):
+        result = course(*command)
+        assert result.exit_code == 0
+        assert "the policies' table [assignments.tinny] is for no assignment there is, " in result.stderr
+        assert "did you mean tiny?" in result.stderr
+        assert result.stderr.count("warning: ") == 1
+
+
+LATE = "[defaults]\nlate_percent_per_day = 10\n[assignments.tiny]\ndue = 2026-09-30T12:00:00Z\n"
+
+
+def test_a_students_history_says_of_each_attempt_what_the_export_says(term):
+    (term.folder / "course.toml").write_text(LATE)
+    (term.folder / "roster.csv").write_text("id\nann\nbob\ncem\n")
+    course("roster", "import", "roster.csv")
+    graded()
+    term.hand_in("2026-10-02T12:00Z", ann=submission(2, why="Less."))
+    graded()
+    course("export", "--format", "csv", "-o", "list.csv")
+    with (term.folder / "list.csv").open(newline="") as file:
+        for row in csv.DictReader(file):
+            lines = course("gradebook", row["student"]).stdout.splitlines()
+            shown = [" ".join(line.split()) for line in lines]
+            word, _, reason = row["status"].partition(": ")
+            start = shown.index(f"{reason}")
+            assert shown[start - 1].endswith(f"{row['score'] or '-'} of {row['max_score']} {word}")
+            assert shown[start - 1].startswith(f"tiny {row['attempt']}".strip())
+    ann = course("gradebook", "ann").stdout
+    assert "3.6 of 7" in ann
+    assert "1.6 of 7" in ann
+    assert (ann.count("this attempt counts"), ann.count("another attempt counts")) == (1, 1)
+
+
+def test_a_students_history_breaks_no_word_at_80_columns(term):
+    (term.folder / "course.toml").write_text(LATE)
+    graded()
+    narrow, wide = (course("gradebook", "ann", columns=columns).stdout for columns in (80, 400))
+    assert narrow.split() == wide.split()
+    assert max(map(len, narrow.splitlines())) <= 80
 
 
 def test_the_example_of_the_policies_is_followed_when_it_is_put_there(term):

@@ -32,29 +32,72 @@ def book(course):
     return open_gradebook(course.book)
 
 
+def marked(book):
+    """Ann has full marks for her written answer."""
+    with book.reading() as connection:
+        text = sheet(connection, "tiny", Policies())
+    take(book, text.replace(",2,,,", ",2,2,,").replace(",1,,,", ",1,1,,"), "dora", Policies())
+
+
 def exported(book, form, out, policies=COLUMNS):
     write(book, form, out, None, parse(policies))
     return list(csv.reader(io.StringIO(out.read_text(), newline=""))) if out.is_file() else None
 
 
 def test_canvas_finds_students_by_id_and_leaves_alone_what_has_no_score(book, tmp_path):
-    assert exported(book, "canvas", tmp_path / "canvas.csv") == [
+    marked(book)
+    assert exported(book, "canvas", tmp_path / "canvas.csv", COLUMNS + "due = 2020-01-01T00:00:00Z\n") == [
         ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "Tiny (77)"],
         ["    Points Possible", "", "", "", "", "7"],
-        ["'=1+1", "501", "ann", "", "'@1", "3"],
+        ["'=1+1", "501", "ann", "", "'@1", "6"],
         ["Bob", "502", "bob", "", "A", ""],
         ["Cem", "", "cem", "", "A", "0"],
     ]
 
 
 def test_moodle_finds_students_by_id_number(book, tmp_path):
-    policies = COLUMNS + "missing = 'leave-out'\n"
+    marked(book)
+    policies = COLUMNS + "missing = 'leave-out'\ndue = 2020-01-01T00:00:00Z\n"
     assert exported(book, "moodle", tmp_path / "moodle.csv", policies) == [
         ["ID number", "Full name", "Email address", "Assignment: Tiny (Real)"],
-        ["ann", "'=1+1", "ann@example.org", "3"],
+        ["ann", "'=1+1", "ann@example.org", "6"],
         ["bob", "Bob", "", ""],
         ["cem", "Cem", "", ""],
     ]
+
+
+@pytest.mark.parametrize("form", ["canvas", "moodle"])
+def test_what_is_missing_stays_empty_without_a_due_time(book, tmp_path, form):
+    (cem,) = (row for row in exported(book, form, tmp_path / "x.csv") if "cem" in row)
+    assert cem[-1] == ""
+
+
+@pytest.mark.parametrize("form", ["canvas", "moodle"])
+def test_who_a_platform_does_not_get_is_named_and_pending_scores_stay_empty(book, tmp_path, form):
+    off, without, pending = write(book, form, tmp_path / "x.csv", None, Policies()).warnings
+    assert off.startswith("1 not on the roster, left out: =cmd; ")
+    assert without == "1 handed in and without a score, left empty: bob (tiny: unreadable)"
+    assert pending.startswith("1 pending, ")
+    assert "left empty: ann (tiny: pending); " in pending
+    (ann,) = (row for row in exported(book, form, tmp_path / "x.csv") if "ann" in row)
+    assert ann[-1] == ""
+    marked(book)
+    assert write(book, form, tmp_path / "x.csv", None, Policies()).warnings == (off, without)
+
+
+def test_gradescope_gets_the_points_so_far_and_the_instructor_is_told_whose(book, tmp_path):
+    (pending,) = write(book, "gradescope", tmp_path / "gs", None, Policies()).warnings
+    assert "written with the points so far: ann (tiny: pending); " in pending
+    assert write(book, "csv", tmp_path / "x.csv", None, Policies()).warnings == ()
+
+
+@pytest.mark.parametrize("form", ["canvas", "moodle"])
+def test_without_a_roster_a_platform_gets_no_file_and_the_instructor_the_way_to_one(course, tmp_path, form):
+    course.hand_in(ann=submission(3))
+    course.grade()
+    with pytest.raises(LookupError, match=r"there is no roster; `course roster import roster\.csv` takes one"):
+        write(open_gradebook(course.book), form, tmp_path / "x.csv", None, Policies())
+    assert not (tmp_path / "x.csv").exists()
 
 
 def test_the_list_has_everybody_and_no_formula(book, tmp_path):

@@ -52,7 +52,7 @@ def mark(course, student, *points, comment=""):
     lines = [row for row in rows(course) if row["student"] == student]
     for line, value in zip(lines, points, strict=True):
         line.update(points=str(value), comment=comment)
-    return take(open_gradebook(course.book), written(lines), "dora", NONE)
+    return take(open_gradebook(course.book), written(lines), "dora", NONE).total()
 
 
 def test_an_answer_is_pending_until_each_criterion_has_its_marks(asked):
@@ -83,7 +83,7 @@ def test_a_sheet_taken_twice_changes_nothing_and_a_changed_mark_replaces_the_old
     again = rows(asked)
     assert [row["points"] for row in again] == ["", "", "1", "1"]
     assert again[2]["comment"] == "'-1 for haste"
-    assert take(open_gradebook(asked.book), written(again), "dora", NONE) == 0
+    assert take(open_gradebook(asked.book), written(again), "dora", NONE).total() == 0
     assert mark(asked, "bob", 2, 1) == 2
     assert standing(asked, "bob").score == 5
     assert [(row.points, row.marker) for row in marks(asked)] == [(1, "dora"), (1, "dora"), (2, "dora"), (1, "dora")]

@@ -46,10 +46,13 @@ def test_more_than_all_points_count_as_more(total):
 
 
 def test_what_is_missing_counts_0_when_it_is_due_and_the_policy_says_so(total):
-    assert total(graded("a", 10), missing("b")).percent == 50
     assert total(graded("a", 10), missing("b", due=BEFORE)).percent == 50
     assert total(graded("a", 10), missing("b", due=AFTER)).percent == 100
-    assert total(graded("a", 10), missing("b"), defaults=Policy(missing="leave-out")).percent == 100
+    assert total(graded("a", 10), missing("b", due=BEFORE), defaults=Policy(missing="leave-out")).percent == 100
+
+
+def test_what_is_missing_and_has_no_due_time_does_not_count():
+    assert counted(missing("a"), Policy(), NOW) is None
 
 
 def test_the_worst_are_dropped_and_never_the_only_one(total):

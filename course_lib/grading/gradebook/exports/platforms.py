@@ -1,6 +1,7 @@
 """Grades as the learning platforms import them: Canvas' gradebook and Moodle's grades, both as CSV.
 
-Who is not on the roster is in neither. Ids go in as they stand, for the platform looks students up by them; the roster
+Who is not on the roster is in neither. A score that waits for marks by hand is left empty, for the platforms would show
+it as final. Ids go in as they stand, for the platform looks students up by them; the roster
 takes none that a spreadsheet would run. Names and sections, which the platforms do not look up, are defused.
 """
 
@@ -58,4 +59,6 @@ def _by_student(connection: Connection, assignment: str, policies: Policies) -> 
 
 
 def _points(standing: Standing | None, policies: Policies, now: datetime) -> str:
-    return "" if standing is None else number(counted(standing, policies.of(standing.assignment), now))
+    if standing is None or standing.unmarked:
+        return ""
+    return number(counted(standing, policies.of(standing.assignment), now))
