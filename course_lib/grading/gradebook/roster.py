@@ -78,7 +78,12 @@ def parse(text: str) -> list[Entry]:
 
 def _check_columns(columns: list[str]) -> None:
     if "id" not in columns:
-        raise BadRoster(f"a roster needs the column `id`; its columns are {', '.join(columns) or 'none'}")
+        hint = ""
+        if any(";" in name for name in columns):
+            hint = "; save it with commas between the columns, not semicolons"
+        elif any(name.lower() == "id" for name in columns):
+            hint = "; write it in small letters"
+        raise BadRoster(f"a roster needs the column `id`; its columns are {', '.join(columns) or 'none'}{hint}")
     for name in columns:
         if name not in COLUMNS and not name.removeprefix(_EXTENSION) != name:
             raise BadRoster(

@@ -20,6 +20,8 @@ def test_columns_come_in_any_order_and_a_spreadsheets_mark_is_no_part_of_them():
     [
         ("", "needs the column `id`"),
         ("name\nann\n", "needs the column `id`"),
+        ("id;name\nann;Ann\n", "commas between the columns, not semicolons"),
+        ("ID,name\nann,Ann\n", "write it in small letters"),
         ("id,nmae\nann,x\n", "no column is called 'nmae'"),
         ("id,name,name\nann,x,y\n", "two columns 'name'"),
         ("id\nann\nANN\n", "two students have the id 'ANN'"),
