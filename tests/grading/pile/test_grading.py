@@ -90,6 +90,7 @@ def test_one_of_everything_in_one_pile(tiny, tmp_path):
         "lacking.ipynb": written(DOUBLE),
         "foreign.ipynb": nbformat.writes(foreign).encode(),
         "other.ipynb": nbformat.writes(other_cells).encode(),
+        "download/Tiny (1).ipynb": written(DOUBLE, HALVE),
         "none/notes.txt": b"",
         "a..b.ipynb": written(DOUBLE, HALVE),
         ".dot.ipynb": written(DOUBLE, HALVE),
@@ -119,7 +120,8 @@ def test_one_of_everything_in_one_pile(tiny, tmp_path):
         "lacking": ("", "malformed"),
         "foreign": ("", "wrong-assignment"),
         "other": ("", "wrong-assignment"),
-        "none": ("", "missing"),
+        "download": ("3", "graded"),
+        "none": ("", "unreadable"),
         "a..b": ("", "unreadable"),
         ".dot": ("", "unreadable"),
         r"line\nbreak": ("", "unreadable"),
@@ -129,8 +131,8 @@ def test_one_of_everything_in_one_pile(tiny, tmp_path):
     assert all(row["max_score"] == "3" and row["assignment"] == "tiny" for row in rows(report).values())
     assert all("\n" not in row["status"] for row in rows(report).values())
     assert len(list(report.feedback.glob("*.html"))) == len(handed_in)
-    assert (report.ungraded, report.counts["graded"]) == (14, 6)
-    assert report.summary.startswith("21 submissions: ")
+    assert (report.ungraded, report.counts["graded"]) == (14, 7)
+    assert report.summary.startswith("22 submissions: ")
 
 
 def in_a_process(folder, killed_after):

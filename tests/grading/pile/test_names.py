@@ -74,6 +74,11 @@ def test_a_github_classroom_may_nest_the_notebook(tmp_path):
     assert found(tmp_path) == {"s1": "annealing-Jane-Doe/assignments/annealing/annealing.ipynb", "nobody": "missing"}
 
 
+def test_a_github_classrooms_own_notebook_is_not_taken_for_the_answer(tmp_path):
+    hand_in(tmp_path, "annealing-a/demo.ipynb", "annealing-b/demo.ipynb", "annealing-b/work/Annealing (1).ipynb")
+    assert found(tmp_path) == {"a": "missing", "b": "annealing-b/work/Annealing (1).ipynb"}
+
+
 def test_moodle_is_matched_by_a_full_name_that_is_one_students_alone(tmp_path):
     hand_in(tmp_path, "ZOE\u0308 A\u030angstro\u0308m_77_assignsubmission_file_/solution.ipynb")
     hand_in(tmp_path, "Twin Name_78_assignsubmission_file_/annealing.ipynb")
@@ -112,11 +117,13 @@ def test_of_several_files_of_a_canvas_user_the_one_that_is_meant_counts(tmp_path
         *("a_1_10_annealing.ipynb", "a_1_11_annealing-2.ipynb", "a_1_12_notes.ipynb"),
         *("b_2_10_one.ipynb", "b_2_11_two.ipynb"),
         "c_3_10_whatever-1.ipynb",
+        *("d_4_10_Annealing (1).ipynb", "d_4_11_notes.ipynb"),
     )
     assert found(tmp_path) == {
         "a_1": "a_1_11_annealing-2.ipynb",
         "b_2": "unreadable",
         "c_3": "c_3_10_whatever-1.ipynb",
+        "d_4": "d_4_10_Annealing (1).ipynb",
     }
 
 
