@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ from pathlib import Path
 from course_lib.grading.gradebook.roster import alike
 from course_lib.grading.gradebook.rows import on_one_line
 from course_lib.grading.pile.folders import closest, is_notebook, listed, notebook_in, stem
-from course_lib.grading.pile.names import SUFFIX, Named, Scheme, read_name
+from course_lib.grading.pile.names import SUFFIX, Named, Scheme, deliverer, example, read_name
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,10 @@ class Submission:
     found_as: str = ""
 
 
+class WrongNames(ValueError):  # noqa: N818 - named for what it is
+    """A scheme that fits no submission; the message says what names there are and which scheme fits them."""
+
+
 def collect(folder: Path, assignment: str, *, scheme: Scheme | None = None) -> list[Submission]:
     """The submissions in a folder, sorted by student.
 
@@ -65,11 +69,25 @@ def collect(folder: Path, assignment: str, *, scheme: Scheme | None = None) -> l
     ------
     NotADirectoryError
         When there is no such folder.
+    WrongNames
+        When there are submissions, and `scheme` fits none of them.
     """
     if not folder.is_dir():
         raise NotADirectoryError(f"{folder} is not a folder of submissions")
-    found = [_submission(entry, assignment, scheme) for entry in os.scandir(folder)]
-    return _sorted(_without_collisions(_one_a_canvas_user([each for each in found if each], assignment)))
+    found = [each for entry in os.scandir(folder) if (each := _submission(entry, assignment, scheme))]
+    if scheme is not None and found:
+        _one_fits_at_least(folder, [each.found_as for each in found], assignment, scheme)
+    return _sorted(_without_collisions(_one_a_canvas_user(found, assignment)))
+
+
+def _one_fits_at_least(folder: Path, names: list[str], assignment: str, scheme: Scheme) -> None:
+    if any(read_name(name, assignment, scheme) for name in names):
+        return
+    fits = Counter(named.scheme for name in names if (named := read_name(name, assignment))).most_common(1)[0][0]
+    raise WrongNames(
+        f"{folder}: no name there is as {deliverer(scheme)} writes it, such as {example(scheme, assignment)}: there "
+        f"is {listed(sorted(names))}, which {fits} fits; choose that, or leave the choice of names out"
+    )
 
 
 def by_roster(found: Iterable[Submission], who: Callable[[Named], str | None]) -> list[Submission]:
@@ -99,7 +117,7 @@ def _submission(entry: os.DirEntry[str], assignment: str, scheme: Scheme | None)
     named = read_name(name, assignment, scheme)
     problem = _problem_of_name(name)
     if named is None or problem:
-        problem = problem or f"the file is not named as {str(scheme).capitalize()} names what it delivers"
+        problem = problem or f"the file is not named as {deliverer(scheme or Scheme.PLAIN)} names what it delivers"
         nobody = Named(on_one_line(name), Scheme.PLAIN, known_as="")
         return Submission(nobody.student, None, nobody, f"unreadable: {problem}", found_as=nobody.student)
     found = Submission(on_one_line(named.student), None, named, found_as=name)

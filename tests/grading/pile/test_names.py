@@ -5,7 +5,7 @@ import pytest
 from course_lib.commands.options import Names
 from course_lib.grading.gradebook.standing import Student
 from course_lib.grading.pile.names import Scheme, read_name
-from course_lib.grading.pile.submissions import by_roster, collect
+from course_lib.grading.pile.submissions import WrongNames, by_roster, collect
 from course_lib.grading.pile.whose import matching
 
 ROSTER = [
@@ -141,6 +141,26 @@ def test_a_forced_scheme_refuses_every_other_name(tmp_path):
     assert found(tmp_path, Scheme.CANVAS) == {"s1": "doejane_12345_1_annealing.ipynb", "ann": "unreadable"}
     plain = found(tmp_path, Scheme.PLAIN)
     assert set(plain) == {"doejane_12345_1_annealing", "ann"}
+
+
+@pytest.mark.parametrize(
+    ("name", "forced", "fits"),
+    [
+        ("ann/annealing.ipynb", Scheme.CANVAS, Scheme.PLAIN),
+        ("ann.ipynb", Scheme.MOODLE, Scheme.PLAIN),
+        ("doejane_12345_1_annealing.ipynb", Scheme.GITHUB, Scheme.CANVAS),
+        ("annealing-jane-doe/annealing.ipynb", Scheme.MOODLE, Scheme.GITHUB),
+        ("Jane Doe_12345_assignsubmission_file_/a.ipynb", Scheme.CANVAS, Scheme.MOODLE),
+    ],
+)
+def test_a_forced_scheme_that_fits_nothing_is_refused_with_the_one_that_fits(tmp_path, name, forced, fits):
+    hand_in(tmp_path, name)
+    with pytest.raises(WrongNames, match=f"which {fits} fits"):
+        collect(tmp_path, "annealing", scheme=forced)
+
+
+def test_a_forced_scheme_for_an_empty_folder_is_no_mistake(tmp_path):
+    assert collect(tmp_path, "annealing", scheme=Scheme.CANVAS) == []
 
 
 def test_no_link_is_followed_on_the_way_to_a_nested_notebook(tmp_path):
