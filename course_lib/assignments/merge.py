@@ -77,11 +77,16 @@ def read_notebook(path: Path, max_bytes: int = MAX_BYTES) -> NotebookNode:
 
 
 def _parse(raw: bytes) -> object:
+    if not raw.strip():
+        raise Unreadable("the file is empty; save the notebook and hand it in again")
     try:
-        return json.loads(raw.decode("utf-8-sig"))
+        text = raw.decode("utf-8-sig")
+        return json.loads(text)
     except UnicodeDecodeError as error:
         raise Unreadable("not a text file in UTF-8, so not a notebook") from error
     except json.JSONDecodeError as error:
+        if not text.lstrip().startswith(("{", "[")):
+            raise Unreadable("no notebook: it is other text, which only its name calls a notebook") from error
         raise Unreadable(f"broken JSON at line {error.lineno}; the file may be cut off") from error
     except ValueError as error:  # an integer of more digits than Python parses
         raise Unreadable("holds a number too long to be a notebook's") from error

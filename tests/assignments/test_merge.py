@@ -94,7 +94,10 @@ CELL = {"cell_type": "code", "metadata": {}, "source": ""}
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"", "broken JSON at line 1"),
+        (b"", "the file is empty"),
+        (b" \n", "the file is empty"),
+        (b"\n# Read me\n", "no notebook: it is other text"),
+        (b'\n{"cells": oops}', "broken JSON at line 2"),
         (json.dumps(MINIMAL).encode()[:-5], "broken JSON at line 1"),
         (b"\x89PNG\r\n\x1a\n\xff", "not a text file"),
         (b"[" * 100_000, "nested too deeply"),

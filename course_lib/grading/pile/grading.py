@@ -37,7 +37,7 @@ from course_lib.grading.isolation.limits import Limits
 from course_lib.grading.isolation.sandbox import Tier
 from course_lib.grading.pile import reporting
 from course_lib.grading.pile.intake import Taken, take
-from course_lib.grading.pile.names import Scheme
+from course_lib.grading.pile.names import Scheme, example
 from course_lib.grading.pile.subject import Subject, subject
 from course_lib.grading.pile.submissions import Submission, by_roster, collect
 from course_lib.grading.pile.submitted import read_times
@@ -65,6 +65,8 @@ class Report:
         The file with a line a submission.
     feedback
         The folder with a page a submission.
+    found
+        How many submissions the folder held.
     warning
         What has to be said of the tier; empty where walls stand.
     """
@@ -75,6 +77,7 @@ class Report:
     unmatched: tuple[str, ...]
     scores: Path
     feedback: Path
+    found: int
     warning: str = ""
 
     @property
@@ -94,7 +97,13 @@ class Report:
         plural = "" if len(self.standings) == 1 else "s"
         known = sum(each.attempt is not None for each in self.standings) > self.examined
         now = f"; {self.examined} examined now, the others were in the gradebook" if known and counts else ""
-        return f"{len(self.standings)} submission{plural}: {counts or 'nothing to grade'}{now}"
+        line = f"{len(self.standings)} submission{plural}: {counts or 'nothing to grade'}{now}"
+        if self.found:
+            return line
+        plain = example(Scheme.PLAIN, self.assignment)
+        return (
+            f"{line}; the folder holds none: expected are {plain}, or what Canvas, Moodle or GitHub Classroom deliver"
+        )
 
 
 def grade(
@@ -159,7 +168,8 @@ def grade(
     UnknownAssignment
         When there is no such assignment.
     ValueError
-        When the assignment has no hidden tests here, `jobs` is below 1, or the rubric or the list of times is wrong.
+        When the assignment has no hidden tests here, `jobs` is below 1, `out` is `folder` or in it, `scheme` fits no
+        submission, or the rubric or the list of times is wrong.
     BadHiddenTests
         When they cannot be run.
     GradebookError
@@ -175,6 +185,7 @@ def grade(
         raise ValueError(f"jobs must be at least 1, not {jobs!r}")
     about, limits = subject(find(assignment)), limits or Limits()
     found, times = collect(folder, assignment, scheme=scheme), read_times(folder)
+    _outside(out, folder)
     tier = tiers.require(unsafe=unsafe)
     out.mkdir(parents=True, exist_ok=True)
     book = open_gradebook(gradebook or out / DEFAULT, create=True)
@@ -211,8 +222,19 @@ def grade(
         tuple(unmatched if rostered else ()),
         out / "scores.csv",
         out / "feedback",
+        len(found),
         tiers.warning(tier),
     )
+
+
+def _outside(out: Path, folder: Path) -> None:
+    """Refuse results among the submissions."""
+    place = out.resolve()
+    if any(each.exists() and each.samefile(folder) for each in (place, *place.parents)):
+        raise ValueError(
+            f"{out}: the results cannot go into the folder of submissions, {folder}, where the next run would take "
+            "them for students; choose a folder outside it"
+        )
 
 
 def _begin(book: Gradebook, about: Subject, limits: Limits, tier: Tier) -> Run:

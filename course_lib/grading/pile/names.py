@@ -25,6 +25,28 @@ class Scheme(StrEnum):
     PLAIN = "plain"
 
 
+def deliverer(scheme: Scheme) -> str:
+    """The platform's name as it writes it itself; people, where the names are plain."""
+    titles = {Scheme.CANVAS: "Canvas", Scheme.MOODLE: "Moodle", Scheme.GITHUB: "GitHub Classroom"}
+    return titles.get(scheme, "people")
+
+
+def example(scheme: Scheme, assignment: str) -> str:
+    """A file or a folder as a scheme names it.
+
+    Examples
+    --------
+    >>> example(Scheme.GITHUB, "annealing")
+    'annealing-jane-doe/'
+    """
+    return {
+        Scheme.CANVAS: f"doejane_12345_67890_{assignment}{SUFFIX}",
+        Scheme.MOODLE: "Jane Doe_12345_assignsubmission_file_/",
+        Scheme.GITHUB: f"{assignment}-jane-doe/",
+        Scheme.PLAIN: f"jane{SUFFIX} or jane/{assignment}{SUFFIX}",
+    }[scheme]
+
+
 @dataclass(frozen=True)
 class Named:
     """What the name of a file or of a folder says.

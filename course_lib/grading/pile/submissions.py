@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import os
 import stat
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from course_lib.grading.gradebook.roster import alike
 from course_lib.grading.gradebook.rows import on_one_line
-from course_lib.grading.pile.names import SUFFIX, Named, Scheme, read_name
-
-# How deep in a student's repository the notebook may lie; ours is in assignments/<assignment>/.
-_DEPTH = 4
+from course_lib.grading.pile.folders import closest, is_notebook, listed, notebook_in, stem
+from course_lib.grading.pile.names import SUFFIX, Named, Scheme, deliverer, example, read_name
 
 
 @dataclass(frozen=True)
@@ -47,12 +45,16 @@ class Submission:
     found_as: str = ""
 
 
+class WrongNames(ValueError):  # noqa: N818 - named for what it is
+    """A scheme that fits no submission; the message says what names there are and which scheme fits them."""
+
+
 def collect(folder: Path, assignment: str, *, scheme: Scheme | None = None) -> list[Submission]:
     """The submissions in a folder, sorted by student.
 
     They are ``<student>.ipynb`` or ``<student>/<assignment>.ipynb``, or named as Canvas, Moodle and GitHub Classroom
-    name what they deliver. No link is followed. Other files, and hidden folders without a notebook of the assignment,
-    are nobody's submission.
+    name what they deliver. Where a student's folder holds one notebook, its name does not matter. No link is followed.
+    Other files, and hidden folders without a notebook of the assignment, are nobody's submission.
 
     Parameters
     ----------
@@ -67,11 +69,25 @@ def collect(folder: Path, assignment: str, *, scheme: Scheme | None = None) -> l
     ------
     NotADirectoryError
         When there is no such folder.
+    WrongNames
+        When there are submissions, and `scheme` fits none of them.
     """
     if not folder.is_dir():
         raise NotADirectoryError(f"{folder} is not a folder of submissions")
-    found = [_submission(entry, assignment, scheme) for entry in os.scandir(folder)]
-    return _sorted(_without_collisions(_one_a_canvas_user([each for each in found if each], assignment)))
+    found = [each for entry in os.scandir(folder) if (each := _submission(entry, assignment, scheme))]
+    if scheme is not None and found:
+        _one_fits_at_least(folder, [each.found_as for each in found], assignment, scheme)
+    return _sorted(_without_collisions(_one_a_canvas_user(found, assignment)))
+
+
+def _one_fits_at_least(folder: Path, names: list[str], assignment: str, scheme: Scheme) -> None:
+    if any(read_name(name, assignment, scheme) for name in names):
+        return
+    fits = Counter(named.scheme for name in names if (named := read_name(name, assignment))).most_common(1)[0][0]
+    raise WrongNames(
+        f"{folder}: no name there is as {deliverer(scheme)} writes it, such as {example(scheme, assignment)}: there "
+        f"is {listed(sorted(names))}, which {fits} fits; choose that, or leave the choice of names out"
+    )
 
 
 def by_roster(found: Iterable[Submission], who: Callable[[Named], str | None]) -> list[Submission]:
@@ -93,53 +109,30 @@ def _sorted(found: Iterable[Submission]) -> list[Submission]:
 
 def _submission(entry: os.DirEntry[str], assignment: str, scheme: Scheme | None) -> Submission | None:
     path, folder = Path(entry.path), entry.is_dir(follow_symlinks=False)
-    if not folder and path.suffix != SUFFIX and not entry.is_symlink():
+    if not folder and not is_notebook(entry.name) and not entry.is_symlink():
         return None
     if folder and entry.name.startswith(".") and not (path / f"{assignment}{SUFFIX}").exists():
         return None
-    name = entry.name if folder else entry.name.removesuffix(SUFFIX)
+    name = entry.name if folder else stem(entry.name)
     named = read_name(name, assignment, scheme)
     problem = _problem_of_name(name)
     if named is None or problem:
-        problem = problem or f"the file is not named as {str(scheme).capitalize()} names what it delivers"
+        problem = problem or f"the file is not named as {deliverer(scheme or Scheme.PLAIN)} names what it delivers"
         nobody = Named(on_one_line(name), Scheme.PLAIN, known_as="")
         return Submission(nobody.student, None, nobody, f"unreadable: {problem}", found_as=nobody.student)
     found = Submission(on_one_line(named.student), None, named, found_as=name)
-    notebooks = list(_notebooks(path, named, assignment)) if folder else [path]
-    if len(notebooks) != 1:
-        what = (
-            f"missing: the folder holds no {assignment}{SUFFIX}"
-            if not notebooks
-            else f"unreadable: the folder holds {len(notebooks)} notebooks; leave one, or call one {assignment}{SUFFIX}"
-        )
-        return replace(found, status=what)
-    state = notebooks[0].lstat()
+    try:
+        notebook, status = notebook_in(path, assignment, named.scheme) if folder else (path, "")
+    except OSError as error:
+        notebook, status = None, f"unreadable: the folder cannot be opened: {error.strerror}"
+    if notebook is None:
+        return replace(found, status=status)
+    state = notebook.lstat()
     if stat.S_ISLNK(state.st_mode):
         return replace(found, status="unreadable: a symbolic link, which is not followed")
     if not stat.S_ISREG(state.st_mode):
         return replace(found, status="unreadable: not a regular file")
-    return replace(found, path=notebooks[0], modified=datetime.fromtimestamp(int(state.st_mtime), UTC))
-
-
-def _notebooks(folder: Path, named: Named, assignment: str) -> Iterator[Path]:
-    """The notebooks in a student's folder that may be meant: where one is called as the assignment, that one alone."""
-    if named.scheme is Scheme.GITHUB:
-        deep = sorted(_below(folder, f"{assignment}{SUFFIX}", _DEPTH), key=lambda path: len(path.parts))
-        yield from [path for path in deep if len(path.parts) == len(deep[0].parts)]
-        return
-    exact = folder / f"{assignment}{SUFFIX}"
-    if os.path.lexists(exact):
-        yield exact
-    elif named.scheme is Scheme.MOODLE:
-        yield from (path for path in sorted(folder.iterdir()) if path.suffix == SUFFIX)
-
-
-def _below(folder: Path, name: str, depth: int) -> Iterator[Path]:
-    for entry in os.scandir(folder):
-        if entry.name == name and not entry.is_dir(follow_symlinks=False):
-            yield Path(entry.path)
-        elif entry.is_dir(follow_symlinks=False) and not entry.name.startswith(".") and depth > 1:
-            yield from _below(Path(entry.path), name, depth - 1)
+    return replace(found, path=notebook, modified=datetime.fromtimestamp(int(state.st_mtime), UTC))
 
 
 def _problem_of_name(name: str) -> str:
@@ -166,10 +159,12 @@ def _one_a_canvas_user(found: list[Submission], assignment: str) -> list[Submiss
 
 
 def _meant(files: list[Submission], assignment: str) -> Submission:
-    named = [each for each in files if each.named.file.casefold() == assignment.casefold()] or files
-    if len({each.named.file for each in named}) == 1:
+    named = closest(files, assignment, lambda each: each.named.file)
+    names = sorted({each.named.file for each in named})
+    if len(names) == 1:
         return max(named, key=lambda each: each.named.copy)
-    words = f"unreadable: {len(named)} notebooks were handed in; leave one, or call one {assignment}{SUFFIX}"
+    shown = listed(f"{name}{SUFFIX}" for name in names)
+    words = f"unreadable: {len(names)} notebooks were handed in, {shown}; leave one, or call one {assignment}{SUFFIX}"
     return replace(named[0], path=None, status=words)
 
 

@@ -19,6 +19,7 @@ from course_lib.grading.gradebook.standing import Standing, Student
 from course_lib.grading.isolation.limits import MB, Limits
 from course_lib.grading.pile import grading
 from course_lib.grading.pile.grading import Report
+from course_lib.grading.pile.names import Scheme
 from course_lib.grading.pile.reporting import write_whole
 from tests.conftest import needs
 from tests.grading.conftest import notebook_of
@@ -90,6 +91,7 @@ def test_one_of_everything_in_one_pile(tiny, tmp_path):
         "lacking.ipynb": written(DOUBLE),
         "foreign.ipynb": nbformat.writes(foreign).encode(),
         "other.ipynb": nbformat.writes(other_cells).encode(),
+        "download/Tiny (1).ipynb": written(DOUBLE, HALVE),
         "none/notes.txt": b"",
         "a..b.ipynb": written(DOUBLE, HALVE),
         ".dot.ipynb": written(DOUBLE, HALVE),
@@ -119,7 +121,8 @@ def test_one_of_everything_in_one_pile(tiny, tmp_path):
         "lacking": ("", "malformed"),
         "foreign": ("", "wrong-assignment"),
         "other": ("", "wrong-assignment"),
-        "none": ("", "missing"),
+        "download": ("3", "graded"),
+        "none": ("", "unreadable"),
         "a..b": ("", "unreadable"),
         ".dot": ("", "unreadable"),
         r"line\nbreak": ("", "unreadable"),
@@ -129,8 +132,8 @@ def test_one_of_everything_in_one_pile(tiny, tmp_path):
     assert all(row["max_score"] == "3" and row["assignment"] == "tiny" for row in rows(report).values())
     assert all("\n" not in row["status"] for row in rows(report).values())
     assert len(list(report.feedback.glob("*.html"))) == len(handed_in)
-    assert (report.ungraded, report.counts["graded"]) == (14, 6)
-    assert report.summary.startswith("21 submissions: ")
+    assert (report.ungraded, report.counts["graded"]) == (14, 7)
+    assert report.summary.startswith("22 submissions: ")
 
 
 def in_a_process(folder, killed_after):
@@ -169,7 +172,26 @@ def test_a_folder_with_nothing_in_it_is_an_empty_report(tiny, tmp_path):
     (tmp_path / "pile").mkdir()
     report = run(tmp_path / "pile", "tiny", tmp_path / "out")
     assert (report.standings, report.ungraded) == ((), 0)
-    assert report.summary == "0 submissions: nothing to grade"
+    assert report.summary == (
+        "0 submissions: nothing to grade; the folder holds none: "
+        "expected are jane.ipynb or jane/tiny.ipynb, or what Canvas, Moodle or GitHub Classroom deliver"
+    )
+
+
+@pytest.mark.parametrize("out", ["pile", "pile/out", "pile/ann/out", "link", "link/out", "pile/../pile"])
+def test_results_among_the_submissions_are_refused_before_anything_is_written(tiny, tmp_path, out):
+    (tmp_path / "pile/ann").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "pile")
+    with pytest.raises(ValueError, match="cannot go into the folder of submissions"):
+        run(tmp_path / "pile", "tiny", tmp_path / out)
+    assert [each.name for each in (tmp_path / "pile").rglob("*")] == ["ann"]
+
+
+def test_a_scheme_that_fits_no_submission_is_refused_before_anything_is_written(tiny, tmp_path):
+    (tmp_path / "pile/ann").mkdir(parents=True)
+    with pytest.raises(ValueError, match="no name there is as Canvas writes it"):
+        run(tmp_path / "pile", "tiny", tmp_path / "out", scheme=Scheme.CANVAS)
+    assert not (tmp_path / "out").exists()
 
 
 def test_bad_arguments_are_named(tiny, tmp_path):

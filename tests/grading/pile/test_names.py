@@ -5,7 +5,7 @@ import pytest
 from course_lib.commands.options import Names
 from course_lib.grading.gradebook.standing import Student
 from course_lib.grading.pile.names import Scheme, read_name
-from course_lib.grading.pile.submissions import by_roster, collect
+from course_lib.grading.pile.submissions import WrongNames, by_roster, collect
 from course_lib.grading.pile.whose import matching
 
 ROSTER = [
@@ -74,6 +74,11 @@ def test_a_github_classroom_may_nest_the_notebook(tmp_path):
     assert found(tmp_path) == {"s1": "annealing-Jane-Doe/assignments/annealing/annealing.ipynb", "nobody": "missing"}
 
 
+def test_a_github_classrooms_own_notebook_is_not_taken_for_the_answer(tmp_path):
+    hand_in(tmp_path, "annealing-a/demo.ipynb", "annealing-b/demo.ipynb", "annealing-b/work/Annealing (1).ipynb")
+    assert found(tmp_path) == {"a": "missing", "b": "annealing-b/work/Annealing (1).ipynb"}
+
+
 def test_moodle_is_matched_by_a_full_name_that_is_one_students_alone(tmp_path):
     hand_in(tmp_path, "ZOE\u0308 A\u030angstro\u0308m_77_assignsubmission_file_/solution.ipynb")
     hand_in(tmp_path, "Twin Name_78_assignsubmission_file_/annealing.ipynb")
@@ -112,11 +117,13 @@ def test_of_several_files_of_a_canvas_user_the_one_that_is_meant_counts(tmp_path
         *("a_1_10_annealing.ipynb", "a_1_11_annealing-2.ipynb", "a_1_12_notes.ipynb"),
         *("b_2_10_one.ipynb", "b_2_11_two.ipynb"),
         "c_3_10_whatever-1.ipynb",
+        *("d_4_10_Annealing (1).ipynb", "d_4_11_notes.ipynb"),
     )
     assert found(tmp_path) == {
         "a_1": "a_1_11_annealing-2.ipynb",
         "b_2": "unreadable",
         "c_3": "c_3_10_whatever-1.ipynb",
+        "d_4": "d_4_10_Annealing (1).ipynb",
     }
 
 
@@ -134,6 +141,26 @@ def test_a_forced_scheme_refuses_every_other_name(tmp_path):
     assert found(tmp_path, Scheme.CANVAS) == {"s1": "doejane_12345_1_annealing.ipynb", "ann": "unreadable"}
     plain = found(tmp_path, Scheme.PLAIN)
     assert set(plain) == {"doejane_12345_1_annealing", "ann"}
+
+
+@pytest.mark.parametrize(
+    ("name", "forced", "fits"),
+    [
+        ("ann/annealing.ipynb", Scheme.CANVAS, Scheme.PLAIN),
+        ("ann.ipynb", Scheme.MOODLE, Scheme.PLAIN),
+        ("doejane_12345_1_annealing.ipynb", Scheme.GITHUB, Scheme.CANVAS),
+        ("annealing-jane-doe/annealing.ipynb", Scheme.MOODLE, Scheme.GITHUB),
+        ("Jane Doe_12345_assignsubmission_file_/a.ipynb", Scheme.CANVAS, Scheme.MOODLE),
+    ],
+)
+def test_a_forced_scheme_that_fits_nothing_is_refused_with_the_one_that_fits(tmp_path, name, forced, fits):
+    hand_in(tmp_path, name)
+    with pytest.raises(WrongNames, match=f"which {fits} fits"):
+        collect(tmp_path, "annealing", scheme=forced)
+
+
+def test_a_forced_scheme_for_an_empty_folder_is_no_mistake(tmp_path):
+    assert collect(tmp_path, "annealing", scheme=Scheme.CANVAS) == []
 
 
 def test_no_link_is_followed_on_the_way_to_a_nested_notebook(tmp_path):

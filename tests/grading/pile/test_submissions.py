@@ -15,7 +15,7 @@ def statuses(folder):
 def hand_in(folder, *names):
     for name in names:
         path = folder / name
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("{}")
 
 
@@ -27,9 +27,71 @@ def test_a_file_or_a_folder_a_student(tmp_path):
     }
 
 
-def test_a_folder_without_the_notebook_is_missing(tmp_path):
-    hand_in(tmp_path, "bob/another.ipynb")
+def in_a_folder(folder, *names):
+    """What is taken of a student's folder, or the status."""
+    hand_in(folder, *(f"bob/{name}" for name in names))
+    (bob,) = collect(folder, "annealing")
+    return bob.path.relative_to(folder / "bob").as_posix() if bob.path else bob.status
+
+
+@pytest.mark.parametrize(
+    "name", ["annealing (1).ipynb", "annealing(2).ipynb", "Annealing.ipynb", "annealing.IPYNB", "homework.ipynb"]
+)
+def test_the_only_notebook_of_a_folder_is_taken_whatever_its_name(tmp_path, name):
+    beside = (".annealing.ipynb", ".ipynb_checkpoints/annealing-checkpoint.ipynb", "__MACOSX/._annealing.ipynb")
+    assert in_a_folder(tmp_path, name, "notes.txt", *beside) == name
+
+
+@pytest.mark.parametrize(
+    ("names", "taken"),
+    [
+        (["annealing.ipynb", "Annealing.ipynb", "annealing (1).ipynb", "other.ipynb"], "annealing.ipynb"),
+        (["ANNEALING (1).ipynb", "other.ipynb"], "ANNEALING (1).ipynb"),
+        (["old/annealing.ipynb", "Annealing.ipynb"], "Annealing.ipynb"),
+        (["annealing/annealing.ipynb", "annealing/other.ipynb"], "annealing/annealing.ipynb"),
+    ],
+)
+def test_of_several_notebooks_the_one_called_most_like_the_assignment_is_taken(tmp_path, names, taken):
+    assert in_a_folder(tmp_path, *names) == taken
+
+
+def test_several_notebooks_that_may_be_meant_are_named_with_the_name_that_decides(tmp_path):
+    status = in_a_folder(tmp_path, "one.ipynb", "two\n.ipynb")
+    assert status == (
+        r"unreadable: the folder holds 2 notebooks, one.ipynb, two\n.ipynb; leave one, or call one annealing.ipynb"
+    )
+
+
+def test_many_long_names_stay_one_line_of_bounded_length(tmp_path):
+    status = in_a_folder(tmp_path, *(f"{number}{'x' * 200}.ipynb" for number in range(50)))
+    assert "50 notebooks" in status
+    assert "and 46 more" in status
+    assert len(status) < 400
+
+
+def test_a_folder_with_other_files_alone_names_them_and_is_no_empty_hand(tmp_path):
+    status = in_a_folder(tmp_path, "z.zip", "notes.txt", ".DS_Store")
+    assert status == "unreadable: the folder holds no notebook, but notes.txt, z.zip; annealing.ipynb belongs there"
+
+
+def test_an_empty_folder_is_missing(tmp_path):
+    (tmp_path / "bob").mkdir()
     assert statuses(tmp_path) == {"bob": "missing"}
+
+
+def test_a_notebook_with_its_suffix_in_capitals_is_somebodys(tmp_path):
+    hand_in(tmp_path, "ann.IPYNB")
+    assert statuses(tmp_path) == {"ann": ""}
+
+
+def test_a_folder_that_cannot_be_opened_keeps_no_other_from_being_taken(tmp_path, monkeypatch):
+    hand_in(tmp_path, "ann/annealing.ipynb", "bob.ipynb")
+
+    def closed(*arguments):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("course_lib.grading.pile.submissions.notebook_in", closed)
+    assert statuses(tmp_path) == {"ann": "unreadable", "bob": ""}
 
 
 @pytest.mark.parametrize("name", ["a..b", ".hidden", "a\nb", "a\x1b[31mb", " ", "a\u202eb", os.fsdecode(b"\xff")])
@@ -69,7 +131,10 @@ def test_links_are_not_followed(tmp_path):
     (pile / "ann.ipynb").symlink_to(tmp_path / "secret/annealing.ipynb")
     (pile / "bob/annealing.ipynb").symlink_to(tmp_path / "secret/annealing.ipynb")
     (pile / "cem").symlink_to(tmp_path / "secret")
-    assert statuses(pile) == {"ann": "unreadable", "bob": "unreadable", "cem": "unreadable"}
+    (pile / "dan").mkdir()
+    (pile / "dan/other name.ipynb").symlink_to(tmp_path / "secret/annealing.ipynb")
+    (pile / "dan/folder").symlink_to(tmp_path / "secret")
+    assert statuses(pile) == dict.fromkeys(["ann", "bob", "cem", "dan"], "unreadable")
 
 
 def test_a_pipe_is_not_waited_for(tmp_path):
