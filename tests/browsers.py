@@ -22,15 +22,15 @@ class Visit:
         The addresses that its pages have asked for.
     """
 
-    def __init__(self, browser: Browser, base: str, theme: str = "light", width: int = 1280, **options: Any) -> None:
+    def __init__(self, browser: Browser, base: str, theme: str = "", width: int = 1280, **options: Any) -> None:
         self.base = base
         self.asked: list[str] = []
         self._wrong: list[str] = []
         self.context = browser.new_context(viewport={"width": width, "height": 900}, **options)
-        # The page that a context begins with has no storage.
-        self.context.add_init_script(
-            f"if (location.protocol !== 'about:') localStorage.mode = localStorage.theme = '{theme}'"
-        )
+        if theme:  # the page that a context begins with has no storage
+            self.context.add_init_script(
+                f"if (location.protocol !== 'about:') localStorage.mode = localStorage.theme = '{theme}'"
+            )
         self.context.route("**/*", self._within)
         self.context.on("weberror", lambda found: self._wrong.append(str(found.error)))
         self.context.on("console", self._said)
@@ -48,7 +48,8 @@ class Visit:
             route.abort()
 
     def _failed(self, request: Request) -> None:
-        if request.failure != "csp":  # so end the scripts of a browser that runs none
+        # The first is how a reader's leaving ends what is still under way, the second the scripts of who runs none.
+        if request.failure not in ("net::ERR_ABORTED", "csp"):
             self._wrong.append(f"{request.url}: {request.failure}")
 
     def _said(self, message: ConsoleMessage) -> None:
@@ -72,9 +73,10 @@ class Visit:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        wrong = list(self._wrong)  # closing ends what is under way, too
         self.context.close()
         if error is None:
-            assert not self._wrong, self._wrong
+            assert not wrong, wrong
 
 
 def violations(page: Page, part: str = "html") -> list[tuple[str, str, list[str]]]:
