@@ -98,11 +98,18 @@ class Entry:
         # The text of a block begins on the line after its | or >.
         return Text(self.node.value.strip(), self.path, self.line + (self.node.style in ("|", ">")))
 
-    def texts(self) -> tuple[Text, ...]:
-        """Return a text, or a list of texts, as several."""
-        if isinstance(self.node, yaml.SequenceNode):
-            return tuple(each.text() for each in self.items())
-        return (self.text(),)
+    @property
+    def is_list(self) -> bool:
+        """Whether the value is a list."""
+        return isinstance(self.node, yaml.SequenceNode)
+
+    @property
+    def is_value(self) -> bool:
+        """Whether YAML takes the value for a number, a date, or true or false."""
+        return isinstance(self.node, yaml.ScalarNode) and self.node.tag not in (
+            "tag:yaml.org,2002:str",
+            "tag:yaml.org,2002:null",
+        )
 
     def one_of(self, known: Collection[str]) -> str:
         """Return a text that is one of those known."""
@@ -115,7 +122,7 @@ class Entry:
         """Return a number."""
         if not self.is_number:
             raise self.error("should be a number")
-        return float(self.node.value)
+        return float(yaml.safe_load(self.node.value))  # YAML writes .inf and 0x10 as Python does not
 
     @property
     def is_number(self) -> bool:

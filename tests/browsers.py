@@ -48,8 +48,7 @@ class Visit:
             route.abort()
 
     def _failed(self, request: Request) -> None:
-        # The first is how a reader's leaving ends what is still under way, the second the scripts of who runs none.
-        if request.failure not in ("net::ERR_ABORTED", "csp"):
+        if request.failure != "csp":  # so end the scripts of a browser that runs none
             self._wrong.append(f"{request.url}: {request.failure}")
 
     def _said(self, message: ConsoleMessage) -> None:
@@ -73,10 +72,9 @@ class Visit:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        wrong = list(self._wrong)  # closing ends what is under way, too
         self.context.close()
         if error is None:
-            assert not wrong, wrong
+            assert not self._wrong, self._wrong
 
 
 def violations(page: Page, part: str = "html") -> list[tuple[str, str, list[str]]]:

@@ -128,12 +128,12 @@ def _claim(name: str, entry: Entry) -> Claim:
     if not re.fullmatch(r"C[1-9]\d*", name):
         raise entry.error("a claim's id should be C and a number")
     keys = entry.keys(_CLAIM, _CLAIM_MAY)
-    texts = {key: keys[key].text().text for key in keys if key not in ("comparisons", "citation")}
+    texts = {key: _words(keys[key]) for key in keys if key not in ("comparisons", "citation")}
     within = (*_COMPARISON, *(_RUN if "experiment" in keys else ()), *(["level"] if "factor" in keys else ()))
     comparisons = tuple(_comparison(name, each, within) for name, each in keys["comparisons"].entries().items())
     if "factor" in keys and len({comparison.level for comparison in comparisons}) < 2:
         raise keys["factor"].error("needs comparisons at two levels at least")
-    citation = tuple(text.text for text in keys["citation"].texts())
+    citation = _names(keys["citation"])
     return Claim(id=name, comparisons=comparisons, citation=citation, **texts)
 
 
@@ -146,18 +146,25 @@ def _comparison(name: str, entry: Entry, required: tuple[str, ...]) -> Compariso
     runs = keys["runs"].keys(("a", "b")) if "runs" in keys else None
     return Comparison(
         name=name,
-        sides=(sides["a"].text().text, sides["b"].text().text),
-        metric=keys["metric"].text().text,
+        sides=(_words(sides["a"]), _words(sides["b"])),
+        metric=_words(keys["metric"]),
         unit=keys["unit"].one_of(UNITS),
         direction=direction,
         smallest_effect=smallest,
-        why=keys["why"].text().text,
-        measure=keys["measure"].text().text if "measure" in keys else None,
+        why=_words(keys["why"]),
+        measure=_words(keys["measure"]) if "measure" in keys else None,
         a=_names(runs["a"]) if runs else (),
         b=(runs["b"].number() if runs["b"].is_number else _names(runs["b"])) if runs else (),
-        level=keys["level"].text().text if "level" in keys else None,
+        level=_words(keys["level"]) if "level" in keys else None,
     )
 
 
 def _names(entry: Entry) -> tuple[str, ...]:
-    return tuple(text.text for text in entry.texts())
+    return tuple(map(_words, entry.items() if entry.is_list else (entry,)))
+
+
+def _words(entry: Entry) -> str:
+    """A text, and not a number or a date that was left without quotation marks."""
+    if entry.is_value:
+        raise entry.error("should be a text; a number in its place stands in quotation marks")
+    return entry.text().text

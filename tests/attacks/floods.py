@@ -176,8 +176,7 @@ def double(x):
         "Prints without an end, and leaves the kernel no time to send it.",
         "def double(x):\n    while True:\n        print('x' * 100_000)",
         at_least=0,
-        # Or its process dies of what it could not send, before a limit is noticed.
-        status=("limit:output", "limit:message", "limit:memory", "limit:cell-time", "graded"),
+        status=("limit:output", "limit:message", "limit:memory", "limit:cell-time"),
     ),
     Attack(
         "raw-output",

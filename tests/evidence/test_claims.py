@@ -28,6 +28,8 @@ def test_a_claim_is_read_whole(evidence):
         ("smallest_effect: 1.0", "smallest_effect: small", 14, "smallest_effect: should be a number"),
         ("sides: {a: side A, b: side B}", "sides: {a: side A}", 8, "sides: lacks the key b"),
         ("      measure: test_accuracy\n", "", 8, "accuracy: lacks the key measure"),
+        ("  claim: A is better than B.", "  claim: 3", 2, "claim: should be a text"),
+        ("  citation: [somebody2020]", "  citation: 5", 16, "citation: should be a text"),
         ("  claim: A is better than B.", "  claim:", 2, "claim: should be a text"),
         ("  chapter: chapter\n", "  chapter: chapter\n  factor: x\n", 9, "accuracy: lacks the key level"),
         ("  citation: [somebody2020]", "  citation: []", 16, "citation: should be a list with at least one entry"),

@@ -58,12 +58,15 @@ EXPLORERS: list[Explorer] = [
 def show(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Page]]:
     """Open a page with explorers, as a file that asks for nothing else."""
     path = tmp_path / "page.html"
+    opened: list[Visit] = []
     with ExitStack() as visits:
 
         def open_page(*explorers: Explorer, theme: str = "light", width: int = 900, script: bool = True) -> Page:
             html = "\n".join(explorer.html() for explorer in explorers)
             path.write_text(PAGE.format(theme=theme, explorers=html), encoding="utf-8")
             visit = Visit(browser, path.as_uri(), theme, width, java_script_enabled=script)
+            opened.append(visit)
             return visits.enter_context(visit).open()
 
         yield open_page
+        assert {url for visit in opened for url in visit.asked} <= {path.as_uri()}

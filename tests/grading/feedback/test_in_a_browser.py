@@ -19,7 +19,10 @@ def test_a_page_is_accessible_fits_a_phone_and_asks_for_nothing(make, theme, bro
     path = tmp_path / "feedback.html"
     path.write_text(make(submission, "annealing", 12, MARKS), encoding="utf-8")
     with Visit(browser, path.as_uri(), width=360, color_scheme=theme) as visit:
+        said: list[str] = []
+        visit.page.on("console", lambda message: said.append(message.text))
         view = visit.open()
+        assert said == []
         assert visit.asked == [path.as_uri()]
         assert view.evaluate("() => document.documentElement.scrollWidth") <= 360
         assert not violations(view)
