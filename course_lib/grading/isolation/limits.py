@@ -21,8 +21,8 @@ class Limits:
     submission_seconds
         Wall-clock time of all cells and hidden tests together, in seconds (``limit:submission-time``).
     memory_bytes
-        Resident memory of all the submission's processes together, and the data segment of each (``limit:memory``).
-        Importing torch takes 0.8 GB of data segment.
+        Resident memory of all the submission's processes together (``limit:memory``). Who asks for over 4 GB more than
+        that at once is refused them, and goes on.
     output_bytes
         What the submission may print, in bytes as sent (``limit:output``).
     message_bytes

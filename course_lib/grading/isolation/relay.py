@@ -78,7 +78,8 @@ class Relay:
         self._gone = False
         self._wake, self._waker = socket.socketpair()
         self._context = zmq.Context()
-        self._inner, self._outer = Session(key=kernel[1]), Session(key=client[1])
+        # The standard library's reader, whatever else is installed: what comes from the kernel is meant to break it.
+        self._inner, self._outer = (Session(key=key, packer="json") for key in (kernel[1], client[1]))
         self._poller = zmq.Poller()
         self._connect(kernel[0])
         self._bind(client[0])

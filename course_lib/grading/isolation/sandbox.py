@@ -25,6 +25,8 @@ INSIDE = "/course"
 UIDS = range(61184, 65520)
 # What the warm parent needs to give each kernel namespaces and folders of its own; no kernel keeps any.
 _CAPABILITIES = ("CAP_SYS_ADMIN", "CAP_NET_ADMIN", "CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP")
+# What a process may set aside beside the memory that it uses: torch 0.8 GB, each thread 8 MB for its stack.
+RESERVED_BYTES = 4000 * MB
 SYSTEM_LINKS = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
 SYSTEM_FILES = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "fonts", "localtime", "mime.types")
 ENVIRONMENT = {
@@ -149,8 +151,9 @@ def rlimits(limits: Limits) -> dict[str, int]:
     """What each process of a submission may use, by the names of `resource`."""
     return {
         "RLIMIT_CORE": 0,
-        # Not the address space: torch reserves 3 GB of it before it does anything.
-        "RLIMIT_DATA": limits.memory_bytes,
+        # Not the address space: torch reserves 3 GB of it before it does anything. And more than is counted as memory: a
+        # process that is refused some may die of it, and nothing would say which limit it was.
+        "RLIMIT_DATA": limits.memory_bytes + RESERVED_BYTES,
         "RLIMIT_FSIZE": limits.file_bytes,
         "RLIMIT_NOFILE": 1024,
         "RLIMIT_NPROC": limits.processes,

@@ -10,7 +10,7 @@ import pytest
 
 from course_lib.grading.examination.channel import Channel, KernelDidNotStart, KernelGone, LimitReached, OutOfTime
 from course_lib.grading.examination.replies import Failure, Frame, Missing, NotData, Returned
-from course_lib.grading.isolation import warm
+from course_lib.grading.isolation import cgroup, warm, watch
 from course_lib.grading.isolation.limits import MB, Limits
 from tests.conftest import needs
 from tests.grading.conftest import running
@@ -138,10 +138,32 @@ def test_the_whole_submission_has_a_time_limit():
 
 
 def test_memory_asked_for_by_one_process_is_refused_to_it():
-    with running("x = bytearray(10**9)", limits=Limits(memory_bytes=500 * MB)) as session:
+    with running("x = bytearray(10**10)", limits=Limits(memory_bytes=500 * MB)) as session:
         pass
     assert session.failures["a"].kind == "MemoryError"
     assert session.stopped == ("memory", "the notebook asked for more memory than it may have")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "x = bytearray(10**9)",
+        "while True:\n    print('x' * 100_000)",
+        "print('x' * (3 * 10**8))",
+        "import numpy as np\nparts = []\nwhile True:\n    parts.append(np.ones(1000))",
+        "import threading\nfor _ in range(100):\n    threading.Thread(target=lambda: bytearray(10**8) * 10).start()",
+    ],
+    ids=["at-once", "printed-in-pieces", "printed-in-one", "bit-by-bit", "in-threads"],
+)
+@pytest.mark.parametrize("group", [True, False], ids=["group", "watch"])
+def test_who_takes_more_memory_than_it_may_is_told_so_however_it_is_taken(source, group, monkeypatch):
+    if group and cgroup.available() is not None:
+        pytest.skip(str(cgroup.available()))
+    if not group:
+        monkeypatch.setattr(watch, "available", lambda: "not looked for")
+    with running(source, limits=Limits(memory_bytes=800 * MB, output_bytes=10**9)) as session:
+        pass
+    assert session.stopped == ("memory", "while the cell 'a' ran, the notebook took more than 0.8 GB of memory")
 
 
 FORKS = """
@@ -202,7 +224,7 @@ def alive(pid: int) -> bool:
 
 
 def test_a_kernel_that_does_not_start_is_the_graders_fault_and_says_why():
-    with Channel(Limits(memory_bytes=20 * MB)) as channel, pytest.raises(KernelDidNotStart):
+    with Channel(Limits(file_bytes=1)) as channel, pytest.raises(KernelDidNotStart):
         channel.start("")
 
 

@@ -135,7 +135,7 @@ def test_its_descriptors_lead_to_sockets_and_to_nothing_of_the_host(probe):
     [
         ("CORE", 0),
         ("FSIZE", Limits().file_bytes),
-        ("DATA", Limits().memory_bytes),
+        ("DATA", Limits().memory_bytes + sandbox.RESERVED_BYTES),
         ("NPROC", Limits().processes),
     ],
 )

@@ -91,7 +91,10 @@ def serve(orders: dict[str, Any]) -> None:
         os.dup2(silence, descriptor)
     app = InheritingKernelApp.instance()
     try:
-        app.initialize(["-f", str(file), "--HistoryManager.enabled=False"])  # type: ignore[no-untyped-call]
+        # orjson, which Jupyter takes where it is installed, ends the process when it is refused memory.
+        app.initialize(  # type: ignore[no-untyped-call]
+            ["-f", str(file), "--HistoryManager.enabled=False", "--Session.packer=json"]
+        )
     except BaseException:
         traceback.print_exc(file=report)
         raise
