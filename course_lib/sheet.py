@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -119,10 +120,13 @@ class Entry:
         return found
 
     def number(self) -> float:
-        """Return a number."""
+        """Return a finite number."""
         if not self.is_number:
             raise self.error("should be a number")
-        return float(yaml.safe_load(self.node.value))  # YAML writes .inf and 0x10 as Python does not
+        found = float(yaml.safe_load(self.node.value))  # YAML writes .inf and 0x10 as Python does not
+        if not math.isfinite(found):
+            raise self.error(f"should be a finite number, got {self.node.value}")
+        return found
 
     @property
     def is_number(self) -> bool:

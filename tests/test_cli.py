@@ -84,6 +84,8 @@ def test_grade_exits_with_2_only_when_nothing_could_be_graded(statuses, code, mo
         standings=statuses,
         ungraded=ungraded,
         unmatched=(),
+        untimed=(),
+        passed_over=(),
         warning="",
     )
     monkeypatch.setattr("course_lib.grading.grade", lambda *arguments, **options: report)

@@ -55,6 +55,7 @@ def grade(
     from course_lib.grading import BadHiddenTests, NoSandbox
     from course_lib.grading import grade as run
     from course_lib.grading.gradebook.policies import read_policies
+    from course_lib.grading.gradebook.rows import on_one_line
     from course_lib.grading.gradebook.store import GradebookError, open_gradebook
     from course_lib.grading.pile.names import Scheme
 
@@ -85,10 +86,14 @@ def grade(
         errors.print(f"warning: {report.warning}", markup=False, soft_wrap=True)
     lines = f"{report.summary}\nscores: {report.scores}\nfeedback: {report.feedback}"
     console.print(lines, markup=False, soft_wrap=True)
-    if report.unmatched:
-        shown = ", ".join(report.unmatched[:_MANY]) + (", ..." if len(report.unmatched) > _MANY else "")
-        words = f"{len(report.unmatched)} not on the roster, graded under the name they came under: {shown}"
-        console.print(words, markup=False, soft_wrap=True)
+    for found, words in (
+        (report.unmatched, "not on the roster, graded under the name they came under"),
+        (report.untimed, "in submissions.csv, of whom there is no submission"),
+        (report.passed_over, "passed over, being no notebook; unpack what is packed"),
+    ):
+        if found:
+            shown = ", ".join(map(on_one_line, found[:_MANY])) + (", ..." if len(found) > _MANY else "")
+            console.print(f"{len(found)} {words}: {shown}", markup=False, soft_wrap=True)
     if report.ungraded:
         console.print(f"{report.ungraded} of {len(report.standings)} have no score; scores.csv says why.")
     if report.ungraded == len(report.standings):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.measure import Measurement
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -100,15 +102,26 @@ def totals(
         with book.reading() as connection:
             warn_of_tables(connection, policy)
             assignments, found = names(connection), run(connection, policy, datetime.now(UTC))
-    columns = ["student", "name", "section", "total_percent", *assignments, "dropped", "waiting"]
+    who = ["student", "name", "section"]
+    columns = [*who, "total_percent", *assignments, "dropped", "waiting"]
     rows = []
     for each in found:
         percent = None if each.percent is None else round(each.percent, 2)
         points = [number(each.standings[name].score if name in each.standings else None) for name in assignments]
-        who = [each.student.id, each.student.name, each.student.section]
-        rows.append([*who, number(percent), *points, ", ".join(each.dropped), ", ".join(each.waiting)])
+        student = [each.student.id, each.student.name, each.student.section]
+        rows.append([*student, number(percent), *points, ", ".join(each.dropped), ", ".join(each.waiting)])
     if out is None:
-        console.print(_table(columns, rows))
+        whole = _table(columns, rows)
+        unbounded = console.options.update(max_width=sys.maxsize)
+        if Measurement.get(console, unbounded, whole).maximum <= console.width:
+            console.print(whole)
+            return
+        total = len(who) + 1
+        counts = ([str(len(names) or "") for names in (each.dropped, each.waiting)] for each in found)
+        short = ([*row[:total], *each] for row, each in zip(rows, counts, strict=True))
+        console.print(_table([*columns[:total], "dropped", "waiting"], short))
+        words = f"the scores of {len(assignments)} assignments need a wider terminal; --out FILE writes all"
+        console.print(words, soft_wrap=True)
         return
     with one_line(OSError):
         out.write_text(table(columns, ([defused(cell) for cell in row] for row in rows)), encoding="utf-8", newline="")

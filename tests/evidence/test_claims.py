@@ -26,6 +26,8 @@ def test_a_claim_is_read_whole(evidence):
         ("direction: higher", "direction: up", 13, "direction: should be one of higher, lower, different"),
         ("unit: points", "unit: furlongs", 12, "unit: should be one of points, nats"),
         ("smallest_effect: 1.0", "smallest_effect: small", 14, "smallest_effect: should be a number"),
+        ("smallest_effect: 1.0", "smallest_effect: .inf", 14, "smallest_effect: should be a finite number, got .inf"),
+        ("smallest_effect: 1.0", "smallest_effect: .nan", 14, "smallest_effect: should be a finite number, got .nan"),
         ("sides: {a: side A, b: side B}", "sides: {a: side A}", 8, "sides: lacks the key b"),
         ("      measure: test_accuracy\n", "", 8, "accuracy: lacks the key measure"),
         ("  claim: A is better than B.", "  claim: 3", 2, "claim: should be a text"),
@@ -41,6 +43,12 @@ def test_an_error_names_file_line_and_key(evidence, before, after, line, words):
         read_claims(folder)
     assert str(error.value).startswith(f"{folder / 'claims.yml'}:{line}: ")
     assert words in str(error.value)
+
+
+@pytest.mark.parametrize(("written", "number"), [("0x10", 16), ("1_000", 1000), ("-2.5e+1", -25)])
+def test_a_number_may_be_written_in_every_way_that_yaml_has(evidence, written, number):
+    claims = read_claims(evidence(CLAIMS.replace("smallest_effect: 1.0", f"smallest_effect: {written}", 1)))
+    assert claims["C1"].comparisons[0].smallest_effect == number
 
 
 @pytest.mark.parametrize(

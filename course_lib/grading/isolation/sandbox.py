@@ -151,8 +151,8 @@ def rlimits(limits: Limits) -> dict[str, int]:
     """What each process of a submission may use, by the names of `resource`."""
     return {
         "RLIMIT_CORE": 0,
-        # Not the address space: torch reserves 3 GB of it before it does anything. And more than is counted as memory: a
-        # process that is refused some may die of it, and nothing would say which limit it was.
+        # Not the address space: torch reserves 3 GB of it before it does anything. And more than is counted as memory:
+        # a process that is refused some may die of it, and nothing would say which limit it was.
         "RLIMIT_DATA": limits.memory_bytes + RESERVED_BYTES,
         "RLIMIT_FSIZE": limits.file_bytes,
         "RLIMIT_NOFILE": 1024,

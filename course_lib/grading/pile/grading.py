@@ -39,7 +39,7 @@ from course_lib.grading.pile import reporting
 from course_lib.grading.pile.intake import Taken, take
 from course_lib.grading.pile.names import Scheme, example
 from course_lib.grading.pile.subject import Subject, subject
-from course_lib.grading.pile.submissions import Submission, by_roster, collect
+from course_lib.grading.pile.submissions import Submission, by_roster, collect, passed_over
 from course_lib.grading.pile.submitted import read_times
 from course_lib.grading.pile.whose import matching
 from course_lib.grading.pile.workers import examine_all
@@ -65,6 +65,10 @@ class Report:
         The file with a line a submission.
     feedback
         The folder with a page a submission.
+    untimed
+        The names in the folder's list of times that no submission has.
+    passed_over
+        The files in the folder that are no notebooks, packed ones among them.
     found
         How many submissions the folder held.
     warning
@@ -75,6 +79,8 @@ class Report:
     standings: tuple[Standing, ...]
     examined: int
     unmatched: tuple[str, ...]
+    untimed: tuple[str, ...]
+    passed_over: tuple[str, ...]
     scores: Path
     feedback: Path
     found: int
@@ -184,7 +190,7 @@ def grade(
     if jobs < 1:
         raise ValueError(f"jobs must be at least 1, not {jobs!r}")
     about, limits = subject(find(assignment)), limits or Limits()
-    found, times = collect(folder, assignment, scheme=scheme), read_times(folder)
+    found, times, others = collect(folder, assignment, scheme=scheme), read_times(folder), passed_over(folder)
     _outside(out, folder)
     tier = tiers.require(unsafe=unsafe)
     out.mkdir(parents=True, exist_ok=True)
@@ -215,11 +221,14 @@ def grade(
     reporting.write(out, assignment, worth, records, marks)
     unmatched = [each.student for each in submissions if each.student not in known or not known[each.student].on_roster]
     rostered = any(each.on_roster for each in known.values())
+    names = {name for each in submissions for name in (each.student, each.found_as)}
     return Report(
         assignment,
         tuple(worth),
         len(tasks),
         tuple(unmatched if rostered else ()),
+        tuple(each for each in times if each not in names),
+        tuple(others),
         out / "scores.csv",
         out / "feedback",
         len(found),

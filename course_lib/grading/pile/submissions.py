@@ -14,6 +14,7 @@ from course_lib.grading.gradebook.roster import alike
 from course_lib.grading.gradebook.rows import on_one_line
 from course_lib.grading.pile.folders import closest, is_notebook, listed, notebook_in, stem
 from course_lib.grading.pile.names import SUFFIX, Named, Scheme, deliverer, example, read_name
+from course_lib.grading.pile.submitted import FILE as TIMES
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,21 @@ def collect(folder: Path, assignment: str, *, scheme: Scheme | None = None) -> l
     if scheme is not None and found:
         _one_fits_at_least(folder, [each.found_as for each in found], assignment, scheme)
     return _sorted(_without_collisions(_one_a_canvas_user(found, assignment)))
+
+
+def passed_over(folder: Path) -> list[str]:
+    """The names of the files in a folder of submissions that are no notebooks, sorted; hidden ones are not meant.
+
+    A packed notebook is one of them, and its student would count as missing.
+    """
+    return sorted(
+        entry.name
+        for entry in os.scandir(folder)
+        if entry.is_file(follow_symlinks=False)
+        and not is_notebook(entry.name)
+        and not entry.name.startswith(".")
+        and entry.name != TIMES
+    )
 
 
 def _one_fits_at_least(folder: Path, names: list[str], assignment: str, scheme: Scheme) -> None:

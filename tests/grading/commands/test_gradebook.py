@@ -59,6 +59,27 @@ def test_a_term_from_the_roster_to_the_totals(term):
     assert (term.folder / "canvas.csv").read_text().splitlines()[2] == "[red]Ann[/red],5,ann,,,7"
 
 
+def test_totals_that_are_too_wide_for_the_terminal_leave_out_each_assignments_scores(term):
+    graded()
+    lines = [line.split() for line in course("totals", columns=60).stdout.splitlines()]
+    assert lines[0] == ["student", "name", "section", "total_percent", "dropped", "waiting"]
+    assert ["bob", "28.57"] in lines
+    assert ["ann", "57.14", "1"] in lines
+    assert lines[-1][-4:] == ["--out", "FILE", "writes", "all"]
+
+
+def test_what_was_passed_over_and_whom_the_list_of_times_alone_knows_is_said(term):
+    said = graded()
+    assert "passed over" not in said
+    assert "submissions.csv" not in said
+    for name in ("cem\n.zip", "notes.txt", ".hidden"):
+        (term.pile / name).touch()
+    (term.pile / "submissions.csv").write_text("student,submitted_at\nann,2026-10-01T12:00Z\ndora,2026-10-01T12:00Z\n")
+    said = graded()
+    assert "1 in submissions.csv, of whom there is no submission: dora\n" in said
+    assert "2 passed over, being no notebook; unpack what is packed: cem\\n.zip, notes.txt\n" in said
+
+
 def test_an_export_names_on_screen_whom_it_leaves_out(term):
     graded()
     assert course("export", "--format", "canvas", "-o", "canvas.csv").exit_code == 2

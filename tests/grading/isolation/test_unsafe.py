@@ -33,6 +33,12 @@ leads = os.getpgid(0) == os.getpid()
 print(json.dumps([os.getcwd(), os.environ["HOME"], "COURSE_SECRET" in os.environ, leads, limits]))
 """
     folder = str(unprotected.folder)
-    assert json.loads(prints(code, unprotected)) == [folder, folder, False, True, [MB, 900 * MB + sandbox.RESERVED_BYTES, 0]]
+    assert json.loads(prints(code, unprotected)) == [
+        folder,
+        folder,
+        False,
+        True,
+        [MB, 900 * MB + sandbox.RESERVED_BYTES, 0],
+    ]
     unprotected.end()
     assert not unprotected.folder.exists()
