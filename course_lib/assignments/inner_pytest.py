@@ -10,14 +10,19 @@ from pathlib import Path
 
 import pytest
 
-# Plugins of pytest's own that look after a test run of hours, and take time: collecting garbage, most of all.
-_WITHOUT = ("cacheprovider", "unraisableexception", "threadexception", "faulthandler", "logging", "junitxml")
+# Plugins of pytest's own that look after a test run of hours, or offer what nobody asks for here, and take time.
+_WITHOUT = (
+    *("cacheprovider", "unraisableexception", "threadexception", "faulthandler", "logging", "junitxml"),
+    *("doctest", "pastebin", "setuponly", "setupplan", "stepwise", "unittest"),
+)
 _SETTINGS = "PYTEST_"
 
 
 def arguments(root: Path) -> list[str]:
     """What pytest is told so that no file beside or above `root` can change how it runs."""
-    return ["-c", os.devnull, "--rootdir", str(root), "--noconftest", *(f"-pno:{name}" for name in _WITHOUT)]
+    # Without confcutdir, pytest collects from the folders above, and looks at each file that lies in them.
+    places = ["-c", os.devnull, "--rootdir", str(root), "--confcutdir", str(root), "--noconftest"]
+    return [*places, *(f"-pno:{name}" for name in _WITHOUT)]
 
 
 def run(root: Path, words: Sequence[str], plugins: Sequence[object]) -> int:

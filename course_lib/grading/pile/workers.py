@@ -11,7 +11,6 @@ from multiprocessing.connection import Connection
 
 import nbformat
 
-from course_lib.grading.examination import examine as examination
 from course_lib.grading.examination.examine import Graded, Task, examine
 from course_lib.grading.examination.session import cells_to_run
 from course_lib.grading.isolation.sandbox import Tier
@@ -19,8 +18,8 @@ from course_lib.grading.isolation.warm import Parent, WarmParent, imported_by
 
 # What a submission may take beyond its limit: the kernels have to start. Its visible checks may take the limit again.
 _MARGIN = 120.0
-# What a grading imports on its way, so that it is there before the first: nbval with all that it needs, most of all.
-_PRELOAD = (examination.__name__, "nbval.plugin", "course_lib.assignments.nbval_records", "IPython.utils.capture")
+# Not imported here: a run that finds everything in the gradebook needs none of it.
+_PRELOAD = "course_lib.grading.pile.preloaded"
 
 
 class GraderFailed(RuntimeError):  # noqa: N818 - named for what happened
@@ -51,7 +50,7 @@ def examine_all(tasks: Sequence[Task], jobs: int, tier: Tier | None = None) -> I
         return
     context = multiprocessing.get_context("forkserver")
     # What every grading imports is imported once, in the process from which the others are forked.
-    context.set_forkserver_preload(["__main__", *_PRELOAD])
+    context.set_forkserver_preload(["__main__", _PRELOAD])
     ended = threading.Event()
     with WarmParent(preload(tasks), tier) as parent, ThreadPoolExecutor(jobs) as pool:
         futures = {pool.submit(_in_process, context, task, parent.handle, ended): task for task in tasks}
