@@ -36,6 +36,32 @@ def test_fooling_every_check_earns_no_point():
     assert graded.score == 0
 
 
+KEEP = """
+import builtins, os, sys
+def double(x):
+    kept = builtins.__dict__.setdefault("kept", [])
+    for place in ("/tmp/kept", "/dev/shm/kept"):
+        if os.path.exists(place):
+            kept.append(open(place).read())
+        with open(place, "a") as file:
+            file.write(repr(x))
+    kept.append(repr(x))
+    sys.kept = kept
+    if x == 4:
+        raise AssertionError(" ".join(kept))
+    return 2 * x
+"""
+
+
+def test_the_inputs_of_hidden_tests_cannot_be_carried_into_the_words_of_a_check():
+    """What a check says is shown as it is, so its process must never have seen a hidden input."""
+    graded = examined(Attack("carries", "Keeps every input, and tells them all when a visible check asks.", KEEP))
+    check = {each.check: each.message for each in graded.checks}["check-double"]
+    assert check.startswith("4")
+    html = page(graded, "tiny", FULL)
+    assert not any(number in html for number in NUMBERS)
+
+
 def test_ending_the_checks_costs_no_point_and_forged_records_of_them_are_not_believed():
     """Under the hidden tests it answers; a visible check, which it knows by its number, it does not survive."""
     forged = json.dumps({"check": "check-double", "outcome": "passed", "message": SCRIPT})

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from types import TracebackType
 from typing import Any
 
@@ -12,7 +10,7 @@ from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import KernelManager
 
 from course_lib.grading.isolation.limits import Limits
-from course_lib.grading.isolation.provisioner import JUPYTER_PATH, KERNEL_NAME, SandboxProvisioner, joining, kernels
+from course_lib.grading.isolation.provisioner import JUPYTER_PATH, KERNEL_NAME, SandboxProvisioner, kernels
 from course_lib.grading.isolation.relay import outcome
 from course_lib.grading.isolation.warm import DidNotStart, Parent
 
@@ -86,12 +84,6 @@ class Channel:
         self._provisioner.end()
         self._manager.cleanup_resources()
         self._context.destroy(linger=0)
-
-    @contextmanager
-    def lent(self) -> Iterator[None]:
-        """Let a Jupyter client that starts a sandboxed kernel have this one, for the last time: the client ends it."""
-        with joining(self._provisioner):
-            yield
 
     def start(self, code: str, seconds: float = 60) -> None:
         """Wait for the kernel and give it its first code.

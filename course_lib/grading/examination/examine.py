@@ -21,7 +21,7 @@ from course_lib.grading.examination.results import Result, redacted
 from course_lib.grading.examination.session import Session, cells_to_run
 from course_lib.grading.isolation import tiers
 from course_lib.grading.isolation.limits import Limits
-from course_lib.grading.isolation.provisioner import KERNEL_NAME, announce
+from course_lib.grading.isolation.provisioner import KERNEL_NAME, announce, kernels
 from course_lib.grading.isolation.warm import Parent
 
 
@@ -109,7 +109,7 @@ def examine(task: Task, parent: Parent | None = None) -> Graded:
     """Grade one submission.
 
     Its answers are put into the released notebook and run in a sandboxed kernel; the hidden tests run here and reach
-    them by name. Then, when nothing depends on it any more, the kernel runs the notebook anew with its visible checks.
+    them by name. The visible checks run apart, in a sandbox of their own.
 
     Parameters
     ----------
@@ -139,7 +139,8 @@ def examine(task: Task, parent: Parent | None = None) -> Graded:
         session = Session(channel, task.limits)
         session.run(notebook)
         results = hidden.run(task.hidden_tests, session, task.seed)
-        checks = _visible_checks(notebook, session)
+    whole = not (session.stopped or session.ended)
+    checks = _visible_checks(notebook, task.limits, parent) if whole else ()
     own = "\n".join(cell.source for cell in cells.answers(notebook).values() if not cells.is_written(cell))
     return Graded(
         task.student,
@@ -162,13 +163,12 @@ def _read(submission: bytes) -> NotebookNode:
         return read_notebook(path)
 
 
-def _visible_checks(notebook: NotebookNode, session: Session) -> tuple[CheckResult, ...]:
-    if not cells.checks(notebook) or not session.forget():
+def _visible_checks(notebook: NotebookNode, limits: Limits, parent: Parent | None) -> tuple[CheckResult, ...]:
+    if not cells.checks(notebook):
         return ()
     # The relay ends what takes too long; nbval's own clock, which a kernel can wind up anew, only stands behind it.
-    seconds = 2 * session.limits.cell_seconds
-    with session.channel.lent():
-        return tuple(run_visible_checks(notebook, KERNEL_NAME, cell_seconds=seconds, run_seconds=None))
+    with kernels(limits, parent):
+        return tuple(run_visible_checks(notebook, KERNEL_NAME, cell_seconds=2 * limits.cell_seconds, run_seconds=None))
 
 
 def _status(session: Session) -> str:

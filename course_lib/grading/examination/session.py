@@ -88,16 +88,6 @@ class Session:
             said = self._noted(answer(content))
             self.failures[name] = said if isinstance(said, Failure) else Failure("Exception", "")
 
-    def forget(self) -> bool:
-        """Empty the notebook's namespace, as before its first cell; whether that went well, and all before it."""
-        if self.stopped or self.ended:
-            return False
-        try:
-            self.channel.ask("get_ipython().reset(new_session=False)", {}, self.limits.call_seconds)
-        except (OutOfTime, KernelGone, LimitReached):
-            return False
-        return True
-
     def call(
         self,
         target: str | Reference,

@@ -64,10 +64,6 @@ class Process:
                 return int(line.split()[1])
         raise ValueError(f"descriptor {self._descriptor} is no pidfd")
 
-    def again(self) -> Process:
-        """The same process once more, with a descriptor of its own."""
-        return Process(os.dup(self._descriptor), self._crowd)
-
     def fileno(self) -> int:
         """The descriptor; it is readable once the process has ended."""
         return self._descriptor

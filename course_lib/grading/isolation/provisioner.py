@@ -30,11 +30,10 @@ _PORTS = ("shell", "iopub", "stdin", "control", "hb")
 
 @dataclass(frozen=True)
 class Setting:
-    """What the kernels that this process starts may use, and where they come from: a warm parent, or one that runs."""
+    """What the kernels that this process starts may use, and the address of the warm parent that forks them."""
 
     limits: Limits
     parent: warm.Parent | None = None
-    running: SandboxProvisioner | None = None
 
 
 _setting: ContextVar[Setting | None] = ContextVar("setting", default=None)
@@ -52,19 +51,6 @@ def kernels(limits: Limits, parent: warm.Parent | None = None) -> Iterator[None]
         A `WarmParent`'s handle; each kernel starts a parent of its own when left out.
     """
     token = _setting.set(Setting(limits, parent))
-    try:
-        yield
-    finally:
-        _setting.reset(token)
-
-
-@contextmanager
-def joining(running: SandboxProvisioner) -> Iterator[None]:
-    """Let the client that starts a sandboxed kernel here, for a while, have one that runs already, and end it.
-
-    Its limits count anew. Who had it before may still ask, and must still end it.
-    """
-    token = _setting.set(Setting(Limits(), running=running))
     try:
         yield
     finally:
@@ -96,12 +82,10 @@ class SandboxProvisioner(LocalProvisioner):
     async def pre_launch(self, **kwargs: object) -> dict[str, Any]:
         """Choose the transport, which must be decided before the client learns where to connect."""
         self._setting = _setting.get() or Setting(Limits())
-        joined = self._setting.running
-        if joined is None:
-            self._folder = self._folder or tempfile.mkdtemp(prefix="course-")
+        self._folder = self._folder or tempfile.mkdtemp(prefix="course-")
         manager: Any = self.parent
         manager.transport = "ipc"
-        manager.ip = f"{self._folder if joined is None else joined._folder}/client"
+        manager.ip = f"{self._folder}/client"
         for number, name in enumerate(_PORTS, start=1):
             setattr(manager, f"{name}_port", number)
         # Encryption would protect the channel against those who can read a folder that only we can.
@@ -112,9 +96,6 @@ class SandboxProvisioner(LocalProvisioner):
     async def launch_kernel(self, cmd: list[str], **kwargs: object) -> KernelConnectionInfo:
         """Start the kernel; `cmd`, the kernel spec's own command, starts nothing and is not used."""
         self._close()  # of a restart
-        self.cwd = os.fspath(Path.cwd())
-        if self._setting.running is not None:
-            return self._join(self._setting.running)
         # A file and not a pipe: nobody reads while it runs, and the limits bound its length.
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed in cleanup
         parent = self._setting.parent
@@ -135,16 +116,8 @@ class SandboxProvisioner(LocalProvisioner):
         self.relay = Relay(process, kernel, client, self._setting.limits)
         self.process: Any = process
         self.pid, self.pgid = process.pid, None
+        self.cwd = os.fspath(Path.cwd())
         return self.connection_info
-
-    def _join(self, other: SandboxProvisioner) -> KernelConnectionInfo:
-        """Take another's kernel, which it asks through the same relay with the same key."""
-        if other.relay is None:
-            raise RuntimeError("the kernel that should be joined does not run")
-        other.relay.count_anew()
-        self.process = other.running.again()
-        self.pid, self.pgid = self.process.pid, None
-        return {**self.connection_info, "key": other.connection_info["key"]}
 
     def _listen(self, number: int) -> socket.socket:
         path = Path(f"{self._folder}/kernel-{number}")

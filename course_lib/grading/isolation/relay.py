@@ -71,9 +71,10 @@ class Relay:
     def __init__(self, process: Process, kernel: tuple[str, bytes], client: tuple[str, bytes], limits: Limits) -> None:
         self.stopped: tuple[str, str] | None = None
         self._process, self._limits = process, limits
-        self.count_anew()
+        self._deadline = time.monotonic() + limits.submission_seconds
         self._requests: dict[str, _Request] = {}
         self._order: deque[str] = deque()
+        self._output = self._junk = self._messages = 0
         self._gone = False
         self._wake, self._waker = socket.socketpair()
         self._context = zmq.Context()
@@ -115,11 +116,6 @@ class Relay:
             sock.bind(f"ipc://{address}-{port}")
             self._client[port] = sock
             self._poller.register(sock, zmq.POLLIN)
-
-    def count_anew(self) -> None:
-        """Forget how long it ran and how much it has sent: what is asked of it from now on is another's affair."""
-        self._deadline = time.monotonic() + self._limits.submission_seconds
-        self._output = self._junk = self._messages = 0
 
     def close(self) -> None:
         """End the kernel and the relay."""

@@ -4,15 +4,12 @@ import os
 
 import pytest
 
-from course_lib.assignments.visible import run_visible_checks
 from course_lib.grading.examination.channel import Channel, KernelGone, LimitReached, OutOfTime
 from course_lib.grading.isolation import landlock, sandbox, tiers
 from course_lib.grading.isolation.limits import MB, Limits
 from course_lib.grading.isolation.process import Process
-from course_lib.grading.isolation.provisioner import KERNEL_NAME, announce
 from course_lib.grading.isolation.sandbox import Tier
 from course_lib.grading.isolation.warm import WarmParent
-from tests.assignments.notebooks import cell, notebook
 
 LIMITS = Limits(memory_bytes=700 * MB)
 UNAVAILABLE = {
@@ -61,17 +58,6 @@ def test_too_much_memory_ends_it(channel):
     with pytest.raises(LimitReached) as caught:
         channel.ask(f"{code}time.sleep(60)", {}, 10)
     assert caught.value.which == "memory"
-
-
-def test_another_client_may_have_it_once_and_ends_it(channel, monkeypatch):
-    monkeypatch.setenv("JUPYTER_PATH", "")
-    announce()
-    made = notebook(cell("answer", "answer", ""), cell("check", "check-x", "print(7 * x)", prints="42\n"))
-    with channel.lent():
-        (result,) = run_visible_checks(made, KERNEL_NAME, cell_seconds=30, run_seconds=None)
-    assert (result.outcome, result.message) == ("passed", "")
-    with pytest.raises(KernelGone):
-        channel.ask("x", {}, 10)
 
 
 def test_what_it_has_started_ends_with_it(parent):
