@@ -27,8 +27,9 @@ from ipykernel.kernelapp import IPKernelApp  # noqa: E402
 
 # What IPython and ipykernel import when they start; a fork of the warm parent then finds it there.
 for _name in (
-    *("IPython.core.completerlib", "IPython.core.debugger", "IPython.core.logger", "IPython.extensions.storemagic"),
-    *("tornado.locks", "tornado.queues", "tornado.platform.asyncio", "encodings.idna", "faulthandler"),
+    *("IPython.core.completerlib", "IPython.core.debugger", "IPython.core.logger", "IPython.core.oinspect"),
+    *("IPython.extensions.storemagic", "tornado.locks", "tornado.queues", "tornado.platform.asyncio"),
+    *("encodings.idna", "faulthandler"),
 ):
     importlib.import_module(_name)
 
