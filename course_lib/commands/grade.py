@@ -38,7 +38,7 @@ def grade(
         bool, typer.Option("--regrade", help="Examine also what has a result; earlier results stay in the history.")
     ] = False,
     jobs: Annotated[
-        int | None, typer.Option(min=1, help="How many side by side; by default two more than cores.")
+        int | None, typer.Option(min=1, help="How many side by side; by default one more than cores.")
     ] = None,
     dask: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="Grade on the workers of this Dask scheduler.")

@@ -144,6 +144,14 @@ def test_how_to_read_a_block_is_said_once_in_a_fold_and_in_the_same_words_by_the
         assert term in told(fold)
 
 
+def test_how_to_read_them_stands_before_the_first_block_alone_where_text_comes_between(book):
+    more = PAGE.replace("The effect is", "```{claims} C1\n```\n\nThe effect is")
+    html = article(book(more))
+    assert html.count("claims-reading") == 1
+    assert html.index("claims-reading") < html.index('class="claim-head')
+    assert len(re.findall('<div class="claim ', html)) == len(re.findall('<div class="claim ', article(book()))) + 1
+
+
 def test_where_nothing_has_been_run_there_is_nothing_to_read(book):
     assert "claims-reading" not in article(book(PAGE.replace("The effect is", "% "), ran=False))
 

@@ -10,6 +10,8 @@ from course_lib.book.evidence.reading import fold
 from course_lib.book.evidence.source import judged
 from course_lib.evidence import Judgement
 
+_EXPLAINED = "course-claims-explained"
+
 
 class Claims(EvidenceDirective):
     """The claims named, each as a block that links to its entry in the ledger."""
@@ -18,10 +20,13 @@ class Claims(EvidenceDirective):
     final_argument_whitespace = True
 
     def content_nodes(self) -> list[nodes.Node]:
-        """How to read them, where there is anything to read; and one block a claim."""
+        """How to read them, before the first on a page of which there is anything to read; and one block a claim."""
         judgements = judged(self.env, self.arguments[0].split())
-        guide = [fold(self)] if any(judgement.outcomes for judgement in judgements) else []
-        return [*guide, *map(self._block, judgements)]
+        blocks = [self._block(judgement) for judgement in judgements]
+        if _EXPLAINED in self.env.temp_data or not any(judgement.outcomes for judgement in judgements):
+            return blocks
+        self.env.temp_data[_EXPLAINED] = True
+        return [fold(self), *blocks]
 
     def _block(self, judgement: Judgement) -> nodes.Node:
         claim = judgement.claim

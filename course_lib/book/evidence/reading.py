@@ -16,7 +16,7 @@ READING = (
         "A \N{MINUS SIGN} B",
         "What A gave minus what B gave, seed by seed, and the mean of these differences. Runs that share a seed start"
         " from the same weights and meet the images in the same order. Where B is a fixed value, it is subtracted"
-        " from what each run of A gave.",
+        " from what each run of A gave. Each figure is rounded by itself, so the last digits may not add up.",
     ),
     (
         "The interval",

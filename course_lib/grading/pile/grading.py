@@ -152,7 +152,7 @@ def grade(
     regrade
         Examine everything again. Earlier results stay in the gradebook's history.
     jobs
-        Submissions side by side; by default two more than the cores that this process may use.
+        Submissions side by side; by default one more than the cores that this process may use.
     dask
         The address of a Dask scheduler, whose workers then do the work.
     unsafe
@@ -185,8 +185,9 @@ def grade(
     OSError
         When no scheduler answers at `dask`.
     """
-    # Two more than there are cores: a submission waits half of its time, for kernels to start and sockets to answer.
-    jobs = len(os.sched_getaffinity(0)) + 2 if jobs is None else jobs
+    # One more than there are cores: a submission waits for kernels to start and sockets to answer. Not more: cells that
+    # compute would share the cores among too many, and meet the limits of time.
+    jobs = len(os.sched_getaffinity(0)) + 1 if jobs is None else jobs
     if jobs < 1:
         raise ValueError(f"jobs must be at least 1, not {jobs!r}")
     about, limits = subject(find(assignment)), limits or Limits()

@@ -1,16 +1,20 @@
 """The commands on a gradebook, from the roster to the export."""
 
 import csv
+from unittest.mock import patch
 
 import pytest
 from typer.testing import CliRunner
 
 from course_lib import cli
+from course_lib.terminal import console, errors
 from tests.grading.gradebook.fake import Course, submission
 
 
 def course(*arguments, columns=200):
-    return CliRunner().invoke(cli.app, [str(argument) for argument in arguments], env={"COLUMNS": str(columns)})
+    # Not by COLUMNS: a console remembers those of its making, and another test may have made it.
+    with patch.object(console, "_width", columns), patch.object(errors, "_width", columns):
+        return CliRunner().invoke(cli.app, [str(argument) for argument in arguments])
 
 
 @pytest.fixture
