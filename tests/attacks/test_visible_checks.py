@@ -37,7 +37,7 @@ def test_fooling_every_check_earns_no_point():
 
 
 KEEP = """
-import builtins, os, sys
+import builtins, os
 def double(x):
     kept = builtins.__dict__.setdefault("kept", [])
     for place in ("/tmp/kept", "/dev/shm/kept"):
@@ -46,7 +46,6 @@ def double(x):
         with open(place, "a") as file:
             file.write(repr(x))
     kept.append(repr(x))
-    sys.kept = kept
     if x == 4:
         raise AssertionError(" ".join(kept))
     return 2 * x

@@ -109,7 +109,7 @@ def test_visible_checks_say_in_grading_what_they_say_at_home(answer, words):
 
 @needs("bwrap")
 @pytest.mark.slow
-def test_visible_checks_of_a_submission_that_a_limit_stopped_are_left_out_and_it_keeps_its_points():
+def test_visible_checks_of_a_submission_whose_process_has_ended_are_left_out_and_it_keeps_its_points():
     source = "calls = []\ndef counted():\n    calls.append(1)\n    return len(calls) if len(calls) < 3 else os._exit(1)"
     hidden = COUNTED + '\n@points(1, topic="T3", hint="x")\ndef test_again(student):\n    student.counted()\n'
     graded = counting(f"import os\n{source}", "counted()", hidden)

@@ -103,7 +103,7 @@ def test_one_of_everything_in_one_pile(tiny, tmp_path):
         path = pile / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-    report = run(pile, "tiny", tmp_path / "out", limits=Limits(cell_seconds=3))
+    report = run(pile, "tiny", tmp_path / "out", limits=Limits(cell_seconds=1))
     found = {student: (row["score"], row["status"].split(": ")[0]) for student, row in rows(report).items()}
     assert found == {
         "right": ("3", "graded"),
