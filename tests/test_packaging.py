@@ -30,7 +30,7 @@ def test_every_dependency_is_pinned_to_a_version_that_it_allows(requirement: str
 def test_conda_users_get_the_same_set():
     environment = yaml.safe_load((ROOT / "environment.yml").read_text())
     python, _, pip = environment["dependencies"]
-    assert python == f"python{PROJECT['requires-python']}"
+    assert python == PROJECT["requires-python"].replace(">=", "python=")
     assert pip["pip"] == ["--constraint constraints.txt", "--editable .[book,grading]"]
     assert environment["name"] == PROJECT["name"]
 
