@@ -133,7 +133,9 @@ def _copy(source: Path, target: Path, without: tuple[str, ...] = ()) -> None:
 
 def _students_pyproject(root: Path) -> str:
     with (root / "pyproject.toml").open("rb") as file:
-        project = tomllib.load(file)["project"]
+        settings = tomllib.load(file)
+    project, wheel = settings["project"], settings["tool"]["hatch"]["build"]["targets"]["wheel"]
+    brought = "".join(f'"{source}" = "{target}"\n' for source, target in wheel["force-include"].items())
     book = project["optional-dependencies"]["book"]
     return f"""[build-system]
 requires = ["hatchling>=1.27"]
@@ -156,8 +158,10 @@ book = {_toml(book)}
 course = "{project["scripts"]["course"]}"
 
 [tool.hatch.build.targets.wheel]
-packages = ["course_lib"]
-"""
+packages = {_toml(wheel["packages"])}
+
+[tool.hatch.build.targets.wheel.force-include]
+{brought}"""
 
 
 def _toml(values: list[str]) -> str:

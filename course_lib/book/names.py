@@ -1,8 +1,11 @@
-"""What a page is called: by the build, by the reader's record, by a person."""
+"""What a page is called, by the build, by the reader's record and by a person; and where the evidence lies."""
 
 from __future__ import annotations
 
 from sphinx.environment import BuildEnvironment
+
+EVIDENCE = "book/evidence"
+"""The folder with the claims and the records, in the book's source."""
 
 
 def page_name(docname: str) -> str:

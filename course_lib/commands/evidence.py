@@ -116,12 +116,10 @@ def show(claim_id: OneClaim, folder: Folder = FOLDER, scale: AtScale = ScaleName
 
 
 def _claim(claim_id: str, folder: Path) -> Claim:
-    from course_lib.evidence import RecordError, read_claims
+    from course_lib.evidence import read_claims
+    from course_lib.evidence.claims import named
 
-    claims = read_claims(folder)
-    if claim_id not in claims:
-        raise RecordError(f"no claim is called {claim_id!r}; there is: {', '.join(claims)}")
-    return claims[claim_id]
+    return named(read_claims(folder), claim_id)
 
 
 def _experiments(ids: list[str], folder: Path) -> list[Experiment]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from course_lib.evidence.records import FOLDER
+from course_lib.evidence.records import FOLDER, RecordError
 from course_lib.evidence.verdict import DIRECTIONS
 from course_lib.sheet import Entry, open_sheet
 
@@ -122,6 +123,19 @@ def read_claims(folder: Path = FOLDER) -> dict[str, Claim]:
         When the file is missing or an entry is wrong; it names file, line and key.
     """
     return {name: _claim(name, entry) for name, entry in open_sheet(folder / "claims.yml").entries().items()}
+
+
+def named(claims: Mapping[str, Claim], name: str) -> Claim:
+    """The claim with that id.
+
+    Raises
+    ------
+    RecordError
+        When there is none; it says which there are.
+    """
+    if name not in claims:
+        raise RecordError(f"no claim is called {name!r}; there is: {', '.join(claims)}")
+    return claims[name]
 
 
 def _claim(name: str, entry: Entry) -> Claim:

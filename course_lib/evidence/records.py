@@ -10,7 +10,7 @@ from typing import Any
 
 _BESIDE = Path(__file__).parents[2] / "book" / "evidence"
 
-FOLDER = _BESIDE if _BESIDE.is_dir() else Path(__file__).parent / "published"
+FOLDER = _BESIDE if _BESIDE.is_dir() else Path(__file__).parent / "recorded"
 """Where claims and records lie: beside the library in its repository, inside it where it was installed as a wheel."""
 
 Settings = Mapping[str, str | float | int]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+
 from course_lib.evidence.claims import SHARES, UNITS, Claim, Comparison
 from course_lib.evidence.judging import Judgement, Outcome
 from course_lib.evidence.records import Record, RecordError
@@ -12,6 +15,8 @@ INTERVAL = f"{CONFIDENCE * 100:g} %"
 QUANTITIES = ("mean", "low", "high", "seeds", "a", "b", "lr_a", "lr_b", "smallest")
 """What can be asked of a comparison: the effect, the ends of its interval, how many seeds, the mean of each side, the
 smallest effect that counts, all in the comparison's unit; and the rate of each side."""
+
+_QUOTED = re.compile(r"(?P<claim>C\d+)\.(?P<comparison>[\w-]+)\.(?P<quantity>\w+)(?::(?P<form>[^:]*))?")
 
 _NETWORKS = {"cnn": "CNN", "mlp": "MLP"}
 
@@ -91,6 +96,11 @@ def _beyond_words(outcome: Outcome) -> str:
     return f"; the interval reaches beyond {sign}{most:g}, the largest difference possible"
 
 
+def provenance_words(record: Record) -> str:
+    """How the figures were made, and when, in a sentence."""
+    return f"Means over paired seeds, with {INTERVAL} intervals; {record.scale} scale, {record.made[-1]['date']}."
+
+
 def counts_words(comparison: Comparison) -> str:
     """What would count, in words."""
     size = size_words(abs(comparison.smallest_effect), comparison.unit)
@@ -121,6 +131,35 @@ def levels_words(judgement: Judgement) -> str:
     if judgement.verdict not in (Verdict.DEPENDS, Verdict.UNDECIDED):
         return ""
     return "; ".join(f"{level}: {verdict}" for level, verdict in judgement.levels.items())
+
+
+def quoted(words: str, judged: Callable[[str], Judgement]) -> str:
+    """A figure of the record as a sentence asks for it, such as ``C4.wobble.mean:+.2f``.
+
+    Parameters
+    ----------
+    words : str
+        Claim, comparison, one of `QUANTITIES`, and after a colon Python's format specification; ``g`` when left out.
+    judged : callable
+        Gives the judgement of the claim with that name.
+
+    Returns
+    -------
+    str
+        The figure, with a true minus sign.
+
+    Raises
+    ------
+    ValueError
+        When the words do not have that form, or the format does not fit.
+    RecordError
+        When there is no such comparison or quantity, or the claim has not been run.
+    """
+    found = _QUOTED.fullmatch(words)
+    if found is None:
+        raise ValueError(f"must be CLAIM.COMPARISON.QUANTITY:FORMAT; a quantity is one of {', '.join(QUANTITIES)}")
+    figure = quantity(judged(found["claim"]), found["comparison"], found["quantity"])
+    return number(figure, found["form"] or "g")
 
 
 def quantity(judgement: Judgement, comparison: str, name: str) -> float:

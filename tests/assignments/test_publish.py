@@ -20,6 +20,7 @@ from course_lib.assignments.publish import MARKER, NotOursError, publish
 from course_lib.assignments.solution import read_solution, solution_lines
 from course_lib.assignments.starter import MissingPinError, requirements
 from course_lib.book.notebook import notebook_path
+from course_lib.evidence import judge, read_claims
 from tests.assignments.notebooks import save
 
 DEPENDENCIES = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]["dependencies"]
@@ -183,8 +184,10 @@ def test_a_dependency_without_a_pin_is_named():
         requirements(["numpy>=2"], "numpydoc==1.0", "x.whl")
 
 
-@pytest.mark.slow
-def test_the_starter_pack_checks_a_notebook_in_an_environment_of_its_own(published, tmp_path):
+@pytest.fixture(scope="module")
+def unpacked(published, tmp_path_factory):
+    """The starter pack, and an environment that has its wheel."""
+    tmp_path = tmp_path_factory.mktemp("student")
     with zipfile.ZipFile(published / "starter-pack.zip") as archive:
         archive.extractall(tmp_path)
     pack, environment = tmp_path / "starter-pack", tmp_path / "environment"
@@ -199,6 +202,12 @@ def test_the_starter_pack_checks_a_notebook_in_an_environment_of_its_own(publish
     Path(site.stdout.strip(), "dependencies.pth").write_text("\n".join(folders), encoding="utf-8")
     pip = [sys.executable, "-m", "pip", "--python", python, "install", "--no-deps", "--no-index", "--quiet"]
     subprocess.run([*pip, "--disable-pip-version-check", *pack.glob("*.whl")], check=True)
+    return pack, environment
+
+
+@pytest.mark.slow
+def test_the_starter_pack_checks_a_notebook_in_an_environment_of_its_own(unpacked):
+    pack, environment = unpacked
 
     def course(*arguments):
         return subprocess.run(
@@ -213,3 +222,14 @@ def test_the_starter_pack_checks_a_notebook_in_an_environment_of_its_own(publish
     answered = course("check", "mine.ipynb")
     assert answered.returncode == 0, answered.stdout + answered.stderr
     assert "6 of 6 checks passed" in answered.stdout
+
+
+@pytest.mark.slow
+def test_the_students_library_brings_the_records_that_the_chapters_read_when_they_are_run_elsewhere(unpacked):
+    pack, environment = unpacked
+    code = "import json; from course_lib.evidence import judge, read_claims; claims = read_claims().values(); "
+    code += "print(json.dumps({claim.id: judge(claim).words for claim in claims}))"
+    said = subprocess.run(
+        [environment / "bin" / "python", "-c", code], cwd=pack, capture_output=True, text=True, check=True
+    )
+    assert json.loads(said.stdout) == {claim.id: judge(claim).words for claim in read_claims().values()}

@@ -85,10 +85,12 @@ def test_a_page_is_accessible(name: str, theme: str, browser: Browser, http: str
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_fits_a_narrow_screen(name: str, browser: Browser, http: str) -> None:
+def test_a_page_fits_every_screen(name: str, browser: Browser, http: str) -> None:
     with Visit(browser, http, width=360) as visit:
         page = visit.open(name)
-        assert page.evaluate("() => document.documentElement.scrollWidth") <= 360
+        for width in (360, 768, 992, 1100, 1199, 1280):  # between them lie those at which the theme moves something
+            page.set_viewport_size({"width": width, "height": 800})
+            assert page.evaluate("() => document.documentElement.scrollWidth") <= width
 
 
 @pytest.mark.parametrize("transport", ["http", "file"])

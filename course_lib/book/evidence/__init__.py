@@ -18,7 +18,6 @@ from course_lib.book.evidence.source import AWAITED, outdated
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register with Sphinx."""
-    app.add_config_value("course_evidence", "book/evidence", "env")
     app.add_directive("claims", Claims)
     app.add_directive("ledger", Ledger)
     app.add_directive("ledger-figure", LedgerFigure)

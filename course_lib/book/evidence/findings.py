@@ -7,7 +7,7 @@ import re
 from docutils import nodes
 
 from course_lib.evidence import Judgement, Outcome, Verdict
-from course_lib.evidence.wording import INTERVAL, comparison_words, levels_words, told
+from course_lib.evidence.wording import comparison_words, levels_words, provenance_words, told
 
 
 def verdict_of(judgement: Judgement) -> nodes.inline:
@@ -33,9 +33,8 @@ def findings(judgement: Judgement) -> list[nodes.Node]:
             result = _field("Verdict", _marked(outcome.effect.verdict, str(outcome.effect.verdict)))
             results += nodes.list_item("", name, _finding(outcome, result))
         found.append(results)
-    made = judgement.record.made[-1]
-    provenance = f"Means over paired seeds, with {INTERVAL} intervals; {judgement.record.scale} scale, {made['date']}."
-    return [*found, nodes.paragraph("", provenance, classes=["claim-provenance"])]
+    provenance = nodes.paragraph("", provenance_words(judgement.record), classes=["claim-provenance"])
+    return [*found, provenance]
 
 
 def _finding(outcome: Outcome, *more: nodes.field) -> nodes.field_list:

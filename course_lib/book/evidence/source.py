@@ -8,16 +8,13 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from course_lib.book.kept import Kept
+from course_lib.book.names import EVIDENCE
 from course_lib.evidence import Claim, Judgement, judge, read_claims
+from course_lib.evidence.claims import named
 from course_lib.evidence.records import record_path
 
 AWAITED = Kept[set[str]]("course_awaited")
 """The records that each page would show, and that are not there yet."""
-
-
-def folder_of(env: BuildEnvironment) -> Path:
-    """The folder with ``claims.yml`` and ``records/``."""
-    return Path(env.srcdir, str(env.config.course_evidence))
 
 
 def judged(env: BuildEnvironment, ids: list[str] | None = None) -> list[Judgement]:
@@ -38,17 +35,12 @@ def judged(env: BuildEnvironment, ids: list[str] | None = None) -> list[Judgemen
     Raises
     ------
     SheetError, RecordError
-        When the evidence cannot be read.
-    LookupError
-        When there is no such claim.
+        When the evidence cannot be read, or there is no such claim.
     """
-    folder = folder_of(env)
+    folder = Path(env.srcdir, EVIDENCE)
     env.note_dependency(str(folder / "claims.yml"))
     claims = read_claims(folder)
-    for name in ids or ():
-        if name not in claims:
-            raise LookupError(f"no claim is called {name!r}; there is: {', '.join(claims)}")
-    chosen = [claims[name] for name in ids] if ids is not None else list(claims.values())
+    chosen = [named(claims, name) for name in ids] if ids is not None else list(claims.values())
     for claim in chosen:
         _depend(env, claim, folder)
     return [judge(claim, folder) for claim in chosen]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from course_lib.book.notebook.roles import Names, plain
@@ -34,6 +35,10 @@ _FRAMES = frozenset({"card", "div", "grid", "grid-item", "grid-item-card", "only
 _SILENT = frozenset({"bibliography", "chapter-foot", "contents", "index", "tableofcontents"})
 
 
+Own = Mapping[str, Callable[[str], str]]
+"""By the name of a directive, what makes MyST of its argument."""
+
+
 @dataclass(frozen=True)
 class _Directive:
     name: str
@@ -41,8 +46,17 @@ class _Directive:
     body: list[str]
 
 
-def to_markdown(text: str, names: Names) -> str:
+def to_markdown(text: str, names: Names, own: Own | None = None) -> str:
     r"""Return MyST as Markdown: asides become quotations, what only a page can show is named.
+
+    Parameters
+    ----------
+    text
+        MyST.
+    names
+        What the names in it stand for.
+    own
+        What to put in place of the course's own directives.
 
     Examples
     --------
@@ -58,7 +72,7 @@ def to_markdown(text: str, names: Names) -> str:
     \tag{1}
     $$
     """
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(_convert(text.splitlines(), names))).strip("\n")
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(_convert(text.splitlines(), names, own or {}))).strip("\n")
 
 
 def numbered_equations(texts: list[str]) -> dict[str, int]:
@@ -73,7 +87,30 @@ def numbered_equations(texts: list[str]) -> dict[str, int]:
     return {label: number for number, label in enumerate(labels, 1)}
 
 
-def _convert(lines: list[str], names: Names) -> list[str]:
+def headed(title: str) -> str:
+    """Return a title that begins a paragraph, in bold and with a stop.
+
+    Examples
+    --------
+    >>> headed("Tip"), headed("Epochs or steps?")
+    ('**Tip.**', '**Epochs or steps?**')
+    """
+    stop = "" if title.endswith((".", "?", "!")) else "."
+    return f"**{title}{stop}**"
+
+
+def quotation(lines: list[str]) -> list[str]:
+    """Return lines of Markdown as those of a quotation."""
+    return [f"> {line}".rstrip() for line in lines]
+
+
+def folded(summary: str, text: str) -> str:
+    """Return Markdown behind one line, which a click unfolds."""
+    # The empty lines let what is inside be read as Markdown.
+    return f"<details><summary>{summary}</summary>\n\n{text.strip()}\n\n</details>"
+
+
+def _convert(lines: list[str], names: Names, own: Own) -> list[str]:
     out: list[str] = []
     prose: list[str] = []
 
@@ -89,7 +126,7 @@ def _convert(lines: list[str], names: Names) -> list[str]:
             flush()
             end = _end(lines, at, opening["fence"])
             if opening["word"].startswith("{"):
-                out += _written(_directive(opening, lines[at + 1 : end]), names)
+                out += _written(_directive(opening, lines[at + 1 : end]), names, own)
             else:
                 out += lines[at : end + 1]
             at = end + 1
@@ -125,8 +162,10 @@ def _directive(opening: re.Match[str], inside: list[str]) -> _Directive:
     return _Directive(opening["word"].strip("{}"), opening["argument"].strip(), body)
 
 
-def _written(directive: _Directive, names: Names) -> list[str]:
+def _written(directive: _Directive, names: Names, own: Own) -> list[str]:
     name = directive.name
+    if name in own:
+        return ["", *_convert(own[name](directive.argument).splitlines(), names, own), ""]
     if name in _SILENT:
         return []
     if name == "math":
@@ -134,13 +173,12 @@ def _written(directive: _Directive, names: Names) -> list[str]:
     if name in ("code-block", "code"):
         return [f"```{directive.argument}", *directive.body, "```"]
     if name == "table":
-        return [f"*{plain(directive.argument, names)}*", "", *_convert(directive.body, names)]
+        return [f"*{plain(directive.argument, names)}*", "", *_convert(directive.body, names, own)]
     if name in _FRAMES:
         heading = [f"**{plain(directive.argument, names)}**", ""] if directive.argument else []
-        return ["", *heading, *_convert(directive.body, names), ""]
+        return ["", *heading, *_convert(directive.body, names, own), ""]
     if name in _ASIDES:
         title = plain(directive.argument, names) if name in ("admonition", "dropdown") else _ASIDES[name]
-        stop = "" if title.endswith((".", "?", "!")) else "."
-        inside = [*([f"**{title}{stop}**", ""] if title else []), *_convert(directive.body, names)]
-        return ["", *(f"> {line}".rstrip() for line in inside), ""]
+        inside = [*([headed(title), ""] if title else []), *_convert(directive.body, names, own)]
+        return ["", *quotation(inside), ""]
     return [f"*Here the page has something that a notebook cannot show: {name.replace('-', ' ')}.*"]

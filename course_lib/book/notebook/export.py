@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import jupytext
@@ -11,9 +13,14 @@ import yaml
 from nbformat import NotebookNode
 
 from course_lib.book.chapters import Chapter, read_chapters
-from course_lib.book.notebook.blocks import numbered_equations, to_markdown
+from course_lib.book.errors import BookError
+from course_lib.book.names import EVIDENCE
+from course_lib.book.notebook.blocks import Own, numbered_equations, to_markdown
 from course_lib.book.notebook.citations import names_and_years, reference
+from course_lib.book.notebook.evidence import ClaimBlocks, Evidence
+from course_lib.book.notebook.practice import WRITERS
 from course_lib.book.notebook.roles import Names, plain
+from course_lib.book.practice.source import Practice, read
 from course_lib.book.repository import Repository, read_repository
 
 FOLDER = "notebooks"
@@ -66,7 +73,8 @@ def export(source: Path, folder: Path, pages: str = ".html") -> list[Path]:
     Raises
     ------
     BookError
-        If the table of contents names what does not exist, or a chapter cites an unknown work.
+        If the table of contents names what does not exist, a chapter cites an unknown work, or its practice file or the
+        evidence lacks what it shows.
     """
     settings = yaml.safe_load((source / "_config.yml").read_text(encoding="utf-8")) or {}
     root = yaml.safe_load((source / "_toc.yml").read_text(encoding="utf-8"))["root"]
@@ -76,10 +84,14 @@ def export(source: Path, folder: Path, pages: str = ".html") -> list[Path]:
     if not chapters:
         return []
     links = _links(source, chapters, pages)
+    evidence = Evidence(source / EVIDENCE)
     (folder / FOLDER).mkdir(parents=True, exist_ok=True)
     written = []
     for chapter in chapters:
-        notebook = convert(chapter.path, links, bibliographies, repository)
+        try:
+            notebook = convert(chapter.path, links, bibliographies, evidence, repository)
+        except ValueError as error:
+            raise BookError(f"{chapter.path}, as a notebook: {error}") from error
         target = folder / notebook_path(chapter.name)
         text = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
         target.write_text(f"{text}\n", encoding="utf-8")
@@ -91,6 +103,7 @@ def convert(
     chapter: Path,
     pages: dict[str, tuple[str, str]],
     bibliographies: list[Path],
+    evidence: Evidence,
     repository: Repository | None,
 ) -> NotebookNode:
     """Return a chapter as a notebook whose text is plain Markdown.
@@ -103,23 +116,27 @@ def convert(
         The title of each page and where it lies, seen from the notebook; by the page's file name.
     bibliographies
         BibTeX files.
+    evidence
+        What the chapter's claims and figures of the record rest on.
     repository
         From where Colab installs `course_lib`; without one the notebook installs nothing.
     """
-    read = jupytext.read(chapter, fmt="md:myst")
-    captions = [cell.metadata.get("mystnb", {}).get("figure", {}) for cell in read.cells]
+    parsed = jupytext.read(chapter, fmt="md:myst")
+    captions = [cell.metadata.get("mystnb", {}).get("figure", {}) for cell in parsed.cells]
     figures = {figure["name"]: number for number, figure in enumerate((f for f in captions if "name" in f), 1)}
     names = Names(
         pages=pages,
         citations={key: said for each in bibliographies for key, said in names_and_years(each).items()},
         figures=figures,
-        equations=numbered_equations([cell.source for cell in read.cells if cell.cell_type == "markdown"]),
+        equations=numbered_equations([cell.source for cell in parsed.cells if cell.cell_type == "markdown"]),
+        judged=evidence.judged,
     )
+    own = _own_directives(chapter, evidence)
     cells: list[dict[str, object]] = []
-    glues = any(_GLUE in f"{cell.source}\n" for cell in read.cells)
-    for cell, figure in zip(read.cells, captions, strict=True):
+    glues = any(_GLUE in f"{cell.source}\n" for cell in parsed.cells)
+    for cell, figure in zip(parsed.cells, captions, strict=True):
         if cell.cell_type != "code":
-            text = to_markdown(cell.source, names)
+            text = to_markdown(cell.source, names, own)
             cells += [_markdown(text)] if text else []
             continue
         cells.append(_code(cell))
@@ -138,6 +155,17 @@ def convert(
     whole = {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
     notebook: NotebookNode = nbformat.from_dict(whole)  # type: ignore[no-untyped-call]
     return notebook
+
+
+def _own_directives(chapter: Path, evidence: Evidence) -> Own:
+    @cache
+    def practice() -> Practice:
+        return read(chapter.parent / "practice" / f"{chapter.stem}.yml")
+
+    def writing(write: Callable[[Practice], str]) -> Callable[[str], str]:
+        return lambda _: write(practice())
+
+    return {"claims": ClaimBlocks(evidence)} | {name: writing(write) for name, write in WRITERS.items()}
 
 
 def _markdown(text: str) -> dict[str, object]:

@@ -6,8 +6,15 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from course_lib.evidence import Judgement, RecordError
+from course_lib.evidence.wording import quoted
+
 _ROLE = re.compile(r"\{([a-z][a-z:-]*)\}(`+)(.+?)\2", re.DOTALL)
 _TITLED = re.compile(r"(?P<title>.*?)\s*<(?P<target>[^<>]+)>", re.DOTALL)
+
+
+def _no_record(claim: str) -> Judgement:
+    raise RecordError(f"there is no record here to ask for {claim}")
 
 
 @dataclass
@@ -22,6 +29,8 @@ class Names:
         How a work is called in a sentence, such as ``("Robbins and Monro", "1951")``; by its key.
     figures, equations
         The number that a figure and an equation have in the notebook; by label.
+    judged
+        Gives what became of a claim; by the claim's id.
     cited
         The keys met so far, in the order of their first use.
     """
@@ -30,6 +39,7 @@ class Names:
     citations: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     figures: Mapping[str, int] = field(default_factory=dict)
     equations: Mapping[str, int] = field(default_factory=dict)
+    judged: Callable[[str], Judgement] = _no_record
     cited: list[str] = field(default_factory=list)
 
 
@@ -68,6 +78,10 @@ def _glued(title: str, target: str, names: Names) -> str:
     return f"`{target.split(':')[0]}`"
 
 
+def _recorded(title: str, target: str, names: Names) -> str:
+    return quoted(target, names.judged)
+
+
 def _figure(title: str, target: str, names: Names) -> str:
     if target not in names.figures:
         return "the figure there"
@@ -104,6 +118,7 @@ _WRITERS: dict[str, Callable[[str, str, Names], str]] = {
     "glue": _glued,
     "glue:text": _glued,
     "glue:math": _glued,
+    "record": _recorded,
     "numref": _figure,
     "eq": _equation,
     "ref": _reference,

@@ -1,19 +1,23 @@
 """A chapter as a notebook: plain Markdown, whole, and running without the packages that build the book."""
 
+import re
+import shutil
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from course_lib.book.errors import BookError
 from course_lib.book.notebook import export, notebook_path
 from course_lib.book.notebook.blocks import to_markdown
 from course_lib.book.notebook.roles import Names, plain
+from course_lib.book.practice.source import read
 from tests.book.pages.conftest import small_source
 
 __all__ = ["small_source"]
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 TICKS = "```"
 
 
@@ -77,8 +81,33 @@ def test_every_chapter_of_the_course_becomes_a_valid_notebook_without_leftovers(
         for cell in notebook.cells:
             if cell.cell_type == "markdown":
                 assert "}`" not in cell.source
+                assert "a notebook cannot show" not in cell.source
                 assert f"{TICKS}{{" not in cell.source
                 assert ":::" not in cell.source
+
+
+def test_a_chapter_taken_away_has_its_practice_material_and_its_claims(tmp_path: Path) -> None:
+    for path in export(ROOT, tmp_path):
+        said = text(nbformat.read(path, as_version=4))
+        source = (ROOT / "book" / f"{path.stem}.md").read_text(encoding="utf-8")
+        practice = read(ROOT / "book" / "practice" / f"{path.stem}.yml")
+        for name, parts in (("Question", practice.quiz), ("Card", practice.cards)):
+            numbers = re.findall(rf"^\*\*{name} (\d+)\.\*\*", said, re.MULTILINE)
+            assert numbers == [str(number) for number in range(1, len(parts) + 1)]
+        shown = re.findall(r"^```\{claims\} (.+)$", source, re.MULTILINE)
+        assert re.findall(r"^> \*\*Claim (C\d+): ", said, re.MULTILINE) == " ".join(shown).split()
+        assert said.count("How to read this") == 1
+        for reference in re.findall(r"\{record\}`([^`]+)`", source):
+            assert reference not in said
+
+
+def test_what_a_chapter_lacks_is_an_error_that_names_it(small_source: Path, tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    shutil.copytree(small_source, source)
+    page = source / "book" / "01-first.md"
+    page.write_text(page.read_text(encoding="utf-8") + f"\n{TICKS}{{dialogue}}\n{TICKS}\n", encoding="utf-8")
+    with pytest.raises(BookError, match=r"01-first\.md, as a notebook: .*01-first\.yml: there is no such file"):
+        export(source, tmp_path / "out")
 
 
 @pytest.mark.parametrize(

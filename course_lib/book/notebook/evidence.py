@@ -1,0 +1,73 @@
+"""Claims with their verdicts, and figures of the record, as a notebook has them."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+
+from course_lib.book.evidence.reading import READING
+from course_lib.book.notebook.blocks import folded, headed, quotation
+from course_lib.evidence import Claim, Judgement, Outcome, judge, read_claims
+from course_lib.evidence.claims import named
+from course_lib.evidence.wording import comparison_words, levels_words, provenance_words, told
+
+
+class Evidence:
+    """The claims and records in a folder, read when they are first asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    @cached_property
+    def _claims(self) -> dict[str, Claim]:
+        return read_claims(self._folder)
+
+    def judged(self, name: str) -> Judgement:
+        """Return what became of the claim with that id.
+
+        Raises
+        ------
+        SheetError, RecordError
+            When the evidence cannot be read, or there is no such claim.
+        """
+        return judge(named(self._claims, name), self._folder)
+
+
+class ClaimBlocks:
+    """The claims of one notebook; the first that has been run is preceded by how to read it."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self._evidence = evidence
+        self._explained = False
+
+    def __call__(self, names: str) -> str:
+        """Return the claims with these ids, each as a quotation, in MyST."""
+        judgements = [self._evidence.judged(name) for name in names.split()]
+        parts = [_block(judgement) for judgement in judgements]
+        if not self._explained and any(judgement.outcomes for judgement in judgements):
+            self._explained = True
+            terms = "\n".join(f"- {headed(term)} {words}" for term, words in READING)
+            parts.insert(0, folded("How to read this", terms))
+        return "\n\n".join(parts)
+
+
+def _block(judgement: Judgement) -> str:
+    claim = judgement.claim
+    lines = [f"**Claim {claim.id}: {judgement.words}.** {claim.claim}"]
+    if claim.amended:
+        lines.append(f"Changed after first results: {claim.amended}")
+    if judgement.record is not None:
+        if levels := levels_words(judgement):
+            lines.append(f"At each level: {levels}.")
+        lines += [_finding(outcome, claim) for outcome in judgement.outcomes]
+        lines.append(provenance_words(judgement.record))
+    lines.append(f"**In the literature.** {claim.literature} {{cite:p}}`{','.join(claim.citation)}`")
+    return "\n".join(quotation("\n\n".join(lines).split("\n")))
+
+
+def _finding(outcome: Outcome, claim: Claim) -> str:
+    rows = [f"- {label}: {words}" for label, words in told(outcome)]
+    if len(claim.comparisons) > 1:
+        which = comparison_words(outcome.comparison, claim)
+        rows.insert(0, f"*{which[:1].upper()}{which[1:]}: {outcome.effect.verdict}*\n")
+    return "\n".join(rows)
