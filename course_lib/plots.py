@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any, cast
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -11,6 +11,8 @@ import pandas as pd
 from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import offset_copy
 from numpy.typing import NDArray
@@ -20,6 +22,9 @@ from course_lib.training import RangeTest
 
 # Okabe and Ito 2008, "Color Universal Design", without the yellow, which is too light for a line on white.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
+_LINE_OF_TEXT = 16.0
+"""How high a line of text is at the style's size, in points."""
+
 DASHES: tuple[Any, ...] = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (8, 2)), (0, (3, 3)))
 
 
@@ -85,11 +90,11 @@ def schedule(schedules: Mapping[str, Callable[[int], float]], steps: int, ax: Ax
     if steps < 1:
         raise ValueError(f"steps must be at least 1, got {steps!r}")
     ax = ax or plt.subplots()[1]
+    lines: list[Line2D] = []
     for label, function in schedules.items():
-        ax.plot(range(steps), [function(step) for step in range(steps)], label=label)
+        lines += ax.plot(range(steps), [function(step) for step in range(steps)], label=label)
     ax.set(xlabel="step", ylabel="learning rate")
-    # Schedules begin and end anywhere: no place within is sure to be free.
-    ax.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3)
+    label_ends(ax, lines)
     return ax
 
 
@@ -137,22 +142,64 @@ def bands(
     if unknown:
         raise ValueError(f"only must name values of {by}, got {', '.join(sorted(map(repr, unknown)))}")
     ax = ax or plt.subplots()[1]
-    ends: list[tuple[float, float, str, Any]] = []
+    lines: list[Line2D] = []
     for label, rows in table.groupby(by, sort=False):
         if only is not None and label not in only:
             ax.plot([], [])  # takes its colour and dashes
             continue
         over_seeds = rows.groupby(x)[y].agg(["mean", "min", "max"])
-        (line,) = ax.plot(over_seeds.index, over_seeds["mean"])
+        (line,) = ax.plot(over_seeds.index, over_seeds["mean"], label=str(label))
         ax.fill_between(
             over_seeds.index, over_seeds["min"], over_seeds["max"], color=line.get_color(), alpha=0.15, lw=0
         )
-        ends.append((over_seeds.index[-1], over_seeds["mean"].iloc[-1], str(label), line.get_color()))
+        lines.append(line)
     ax.set(xlabel=x.replace("_", " "), ylabel=y.replace("_", " "))
     if pd.api.types.is_integer_dtype(table[x]):
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    _label_ends(ax, ends)
+    label_ends(ax, lines)
     return ax
+
+
+def label_ends(ax: Axes, lines: Iterable[Line2D]) -> None:
+    """Write the label of each line beside its end; where two would overlap, apart, and with a thin line to its own.
+
+    Parameters
+    ----------
+    ax : Axes
+        Whose limits and scales are as they will stay.
+    lines : iterable of Line2D
+        Each with a label, and points that are numbers.
+
+    Examples
+    --------
+    >>> ax = plt.subplots()[1]
+    >>> label_ends(ax, ax.plot([1, 2, 4], label="doubled"))
+    >>> [text.get_text() for text in ax.texts]
+    ['doubled']
+    """
+    ax.autoscale_view()  # Matplotlib puts it off, and the axes would not know yet where the ends are
+    figure = cast(Figure, ax.get_figure(root=True))
+    into_axes = ax.transData + ax.transAxes.inverted()
+    beside = offset_copy(ax.transAxes, figure, x=12, units="points")
+    ends = [(np.asarray(line.get_xydata())[-1], line) for line in lines]
+    seen = sorted(((*into_axes.transform(end), end, line) for end, line in ends), key=lambda each: float(each[1]))
+    gap = _LINE_OF_TEXT * figure.dpi / 72 / ax.get_window_extent().height
+    places = _apart([float(up) for _, up, _, _ in seen], gap)
+    for (across, up, end, line), placed in zip(seen, places, strict=True):
+        colour: Any = line.get_color()
+        moved = abs(placed - up) > gap / 4
+        ax.annotate(
+            str(line.get_label()),
+            (float(end[0]), float(end[1])),
+            xytext=(across, placed),
+            textcoords=beside,
+            va="center",
+            color=_ink(colour),
+            annotation_clip=False,
+            arrowprops={"arrowstyle": "-", "color": colour, "lw": 0.8, "relpos": (0, 0.5), "shrinkA": 1, "shrinkB": 1}
+            if moved
+            else None,
+        )
 
 
 def range_test(result: RangeTest, ax: Axes | None = None) -> Axes:
@@ -176,8 +223,8 @@ def range_test(result: RangeTest, ax: Axes | None = None) -> Axes:
     >>> rates = np.geomspace(1e-4, 1.0, 101)
     >>> losses = 1.0 + 0.1 * np.log(rates / 0.01) ** 2
     >>> ax = range_test(read_curves(rates, losses[None], 1 - losses[None] / 4))
-    >>> [line.get_label() for line in ax.lines][2:]
-    ['suggestion: 0.005', 'lowest: 0.01', 'breaks down: 0.21']
+    >>> [text.get_text() for text in ax.texts]
+    ['breaks down: 0.21', 'lowest: 0.01', 'suggestion: 0.005']
     """
     marks = {"suggestion": result.suggestion, "lowest": result.lowest_lr, "breaks down": result.divergence_lr}
     ax = _ramp(result, "loss", "smoothed", marks, ax)
@@ -209,8 +256,8 @@ def range_test_accuracy(result: RangeTest, ax: Axes | None = None) -> Axes:
     >>> rates = np.geomspace(1e-4, 1.0, 101)
     >>> losses = 1.0 + 0.1 * np.log(rates / 0.01) ** 2
     >>> ax = range_test_accuracy(read_curves(rates, losses[None], 1 - losses[None] / 4))
-    >>> [line.get_label() for line in ax.lines][2:]
-    ['base_lr: 0.00016', 'max_lr: 0.01']
+    >>> [text.get_text() for text in ax.texts]
+    ['max_lr: 0.01', 'base_lr: 0.00016']
     """
     marks = {"base_lr": result.base_lr, "max_lr": result.max_lr}
     ax = _ramp(result, "accuracy", "smoothed_accuracy", marks, ax)
@@ -224,37 +271,29 @@ def _ramp(result: RangeTest, batches: str, smoothed: str, marks: Mapping[str, fl
     table = result.table
     ax.plot(table["lr"], table[batches], color="#999999", lw=0.8, ls="-", label=f"{batches}, mean of the ramps")
     ax.plot(table["lr"], table[smoothed], color=COLOURS[0], ls="-", label="smoothed")
-    for (label, rate), colour, dashes in zip(
-        marks.items(), (COLOURS[2], COLOURS[3], COLOURS[1]), DASHES[1:], strict=False
-    ):
-        if rate is not None:
-            ax.axvline(rate, color=colour, ls=dashes, label=f"{label}: {rate:.2g}")
+    drawn = [
+        (rate, f"{label}: {rate:.2g}", colour, dashes)
+        for (label, rate), colour, dashes in zip(
+            marks.items(), (COLOURS[2], COLOURS[3], COLOURS[1]), DASHES[1:], strict=False
+        )
+        if rate is not None
+    ]
+    # Each begins at its rate and stands above the one to its right: no two overlap, however close the rates.
+    for above, (rate, words, colour, dashes) in enumerate(sorted(drawn, reverse=True)):
+        ax.axvline(rate, color=colour, ls=dashes)
+        ax.annotate(
+            words,
+            (rate, 1.0),
+            xycoords=("data", "axes fraction"),
+            xytext=(2, 6 + 16 * above),
+            textcoords="offset points",
+            color=_ink(colour),
+            annotation_clip=False,
+            arrowprops={"arrowstyle": "-", "color": colour, "lw": 0.8, "relpos": (0, 0.5), "shrinkA": 1, "shrinkB": 0},
+        )
     ax.set(xscale="log", xlabel="learning rate")
     ax.legend()
     return ax
-
-
-def _label_ends(ax: Axes, ends: list[tuple[float, float, str, Any]]) -> None:
-    """Write each label beside the end of its line; where two would overlap, apart, and with a thin line to its own."""
-    low, high = ax.get_ylim()
-    height = 0.065 * (high - low)  # of a line of text, in data units, at the style's size
-    ends = sorted(ends, key=lambda end: end[1])
-    beside = offset_copy(ax.transAxes, ax.get_figure(root=True), x=12, units="points")
-    for (end_x, end_y, label, colour), placed in zip(ends, _apart([end[1] for end in ends], height), strict=True):
-        across, up = ax.transAxes.inverted().transform(ax.transData.transform((end_x, placed)))
-        moved = abs(placed - end_y) > height / 4
-        ax.annotate(
-            label,
-            (end_x, end_y),
-            xytext=(across, up),
-            textcoords=beside,
-            va="center",
-            color=_ink(colour),
-            annotation_clip=False,
-            arrowprops={"arrowstyle": "-", "color": colour, "lw": 0.8, "relpos": (0, 0.5), "shrinkA": 1, "shrinkB": 1}
-            if moved
-            else None,
-        )
 
 
 def _apart(heights: Sequence[float], gap: float) -> list[float]:

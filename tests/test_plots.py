@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import matplotlib as mpl
 
 mpl.use("Agg")
@@ -35,7 +37,7 @@ def test_a_schedule_is_drawn_as_it_is():
     cosine = CosineAnnealing(0.1, 0.0, total_steps=50)
     ax = plots.schedule({"cosine": cosine, "step": StepDecay(0.1, 10, 0.5)}, steps=50)
     np.testing.assert_allclose(ax.lines[0].get_ydata(), cosine(np.arange(50)))
-    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["cosine", "step"]
+    assert sorted(text.get_text() for text in ax.texts) == ["cosine", "step"]
     with pytest.raises(ValueError, match="steps must be at least 1, got 0"):
         plots.schedule({}, steps=0)
 
@@ -55,6 +57,28 @@ def box_of(label):
 
 def test_labels_of_lines_that_end_together_do_not_overlap():
     ax = plots.bands(runs({"first": 0.6, "second": 0.6001, "third": 0.6002}))
+    ax.figure.canvas.draw()
+    boxes = [box_of(text) for text in ax.texts]
+    assert len(boxes) == 3
+    assert not any(one.overlaps(other) for i, one in enumerate(boxes) for other in boxes[i + 1 :])
+
+
+def test_on_a_logarithmic_axis_labels_stand_at_the_ends_of_their_lines():
+    ax = plt.subplots()[1]
+    lines = [*ax.plot([1.0, 0.5], label="high"), *ax.plot([1.0, 0.001], label="low")]
+    ax.set_yscale("log")
+    plots.label_ends(ax, lines)
+    ax.figure.canvas.draw()
+    for text, line in zip(ax.texts, reversed(lines), strict=True):
+        assert text.get_text() == line.get_label()
+        box, end = box_of(text), ax.transData.transform(line.get_xydata()[-1])
+        assert (box.y0 + box.y1) / 2 == pytest.approx(end[1], abs=2.0)
+        assert 0 < box.x0 - end[0] < 30
+
+
+def test_the_marks_of_a_range_test_that_are_close_do_not_overlap():
+    result = replace(outcome(True), suggestion=0.099, lowest_lr=0.1, divergence_lr=0.101)
+    ax = plots.range_test(result)
     ax.figure.canvas.draw()
     boxes = [box_of(text) for text in ax.texts]
     assert len(boxes) == 3
@@ -120,7 +144,7 @@ def outcome(found: bool) -> RangeTest:
 @pytest.mark.parametrize("found", [True, False])
 def test_a_range_test_shows_its_suggestion_where_it_has_one(found: bool):
     ax = plots.range_test(outcome(found))
-    labels = [text.get_text() for text in ax.get_legend().get_texts()]
+    labels = [text.get_text() for text in ax.texts]
     assert ("suggestion: 0.05" in labels) == found
     assert ("breaks down: 1" in labels) == found
     assert ax.get_ylim()[1] < 4  # one wild batch does not flatten the rest
@@ -129,6 +153,5 @@ def test_a_range_test_shows_its_suggestion_where_it_has_one(found: bool):
 @pytest.mark.parametrize("found", [True, False])
 def test_the_accuracies_of_a_range_test_show_smiths_thresholds_where_it_has_them(found: bool):
     ax = plots.range_test_accuracy(outcome(found))
-    labels = [text.get_text() for text in ax.get_legend().get_texts()]
-    assert [label for label in labels if "lr" in label] == (["base_lr: 0.002", "max_lr: 0.2"] if found else [])
+    assert [text.get_text() for text in ax.texts] == (["max_lr: 0.2", "base_lr: 0.002"] if found else [])
     np.testing.assert_allclose(ax.lines[1].get_ydata(), [0.1, 0.5, 0.3])

@@ -12,7 +12,7 @@ from course_lib.evidence.judging import Judgement
 from course_lib.evidence.records import Record, RecordError
 from course_lib.evidence.verdict import Verdict
 from course_lib.evidence.wording import unit_words
-from course_lib.plots import COLOURS
+from course_lib.plots import COLOURS, label_ends
 
 MARKS = {
     Verdict.SUPPORTED: ("o", COLOURS[2]),
@@ -62,6 +62,7 @@ def tuning_curve(
             f"the tuning of {record.experiment} has no {measure!r} for {', '.join(wanted) or 'any group'}"
         )
     ax = ax or plt.subplots()[1]
+    lines = []
     for group in wanted:
         rows = [row for row in chosen if row.side == group]
         rates = sorted({float(row.settings["lr"]) for row in rows})
@@ -69,8 +70,12 @@ def tuning_curve(
         (line,) = ax.plot(rates, [float(np.mean(values)) for values in by_rate], label=group)
         for lr, values in zip(rates, by_rate, strict=True):
             ax.plot([lr] * len(values), values, ".", color=line.get_color(), ms=5)
+        lines.append(line)
+    tried = sorted({float(row.settings["lr"]) for row in chosen})
     ax.set(xscale="log", xlabel="learning rate", ylabel=measure.replace("_", " ").replace("valid ", "validation "))
-    ax.legend()
+    ax.set_xticks(tried, [f"{lr:g}" for lr in tried])
+    ax.minorticks_off()
+    label_ends(ax, lines)
     return ax
 
 
