@@ -20,6 +20,8 @@ class Repository:
     'https://colab.research.google.com/github/someone/course/blob/main/notebooks/03-annealing.ipynb'
     >>> repository.binder("notebooks/03-annealing.ipynb")
     'https://mybinder.org/v2/gh/someone/course/main?urlpath=lab/tree/notebooks/03-annealing.ipynb'
+    >>> repository.file("book/03-annealing.md")
+    'https://github.com/someone/course/blob/main/book/03-annealing.md'
     >>> repository.issue("A fault", "Where?")
     'https://github.com/someone/course/issues/new?title=A+fault&body=Where%3F'
     >>> repository.requirement("course")
@@ -41,6 +43,10 @@ class Repository:
     def binder(self, path: str) -> str:
         """Return the address that opens the notebook at `path` on Binder."""
         return f"https://mybinder.org/v2/gh/{self._name}/{self.branch}?urlpath=lab/tree/{quote(path)}"
+
+    def file(self, path: str) -> str:
+        """Return the address at which the file at `path` is shown."""
+        return f"{self.url}/blob/{self.branch}/{quote(path)}"
 
     def issue(self, title: str, body: str) -> str:
         """Return the address of a form for a new issue, with `title` and `body` filled in."""

@@ -72,7 +72,11 @@ def tuning_curve(
             ax.plot([lr] * len(values), values, ".", color=line.get_color(), ms=5)
         lines.append(line)
     tried = sorted({float(row.settings["lr"]) for row in chosen})
-    ax.set(xscale="log", xlabel="learning rate", ylabel=measure.replace("_", " ").replace("valid ", "validation "))
+    ax.set(
+        xscale="log",
+        xlabel="learning rate",
+        ylabel=measure.replace("_", " ").replace("valid ", "validation ").replace("train ", "training "),
+    )
     ax.set_xticks(tried, [f"{lr:g}" for lr in tried])
     ax.minorticks_off()
     label_ends(ax, lines)

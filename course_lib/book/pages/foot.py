@@ -89,7 +89,7 @@ def _append(app: Sphinx, page: str, template: str, context: dict[str, Any], doct
     version = version_of(Path(app.confdir))
     repository = read_repository(Path(app.confdir, "_config.yml"))
     name, chapter, book = page_name(page), title(app.env, page), app.config.html_title
-    author, url = app.config.author, repository.url if repository else ""
+    author, url = app.config.author, repository.file(f"{page}.md") if repository else ""
     release = f"Version {version.release}" if version.release else "A version without a number"
     commit = f", commit {version.commit}" if version.commit else ""
     context["body"] += foot(

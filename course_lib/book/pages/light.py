@@ -1,6 +1,7 @@
 """Pages that load no more than they use: no idle script, no MathJax without maths, no picture before it is near."""
 
 import re
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -9,12 +10,14 @@ from docutils import nodes
 from markupsafe import Markup
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.util.images import get_image_size
 from sphinx.util.typing import ExtensionMetadata
 
 _ICONS = ("fontawesome.js",)  # icons.py brings in the few that are used
 # The theme loads these to show results in its search dialog; that is off, and the dialog leads to the search page.
 _SEARCH = ("searchtools.js", "language_data.js", "searchindex.js")
 _MATHS = re.compile(r'class="[^"]*\bmath\b|class="output text_latex|\\\(|\\\[')
+_UNSIZED = re.compile(r'<img (?![^>]*\bwidth=)(?=[^>]*\bsrc="(?:[^"]*/)?([^"/]+)")')
 _PICTURE = re.compile(r"<img (?![^>]*\bloading=)")
 
 
@@ -56,9 +59,39 @@ def pictures_when_near(body: str) -> str:
     return body[: first.end()] + _PICTURE.sub('<img loading="lazy" ', body[first.end() :])
 
 
+def pictures_with_sizes(body: str, sizes: Mapping[str, tuple[int, int]]) -> str:
+    """Return HTML whose pictures say how large they are, so that nothing moves when one comes.
+
+    Parameters
+    ----------
+    body
+        HTML.
+    sizes
+        Width and height of pictures, in pixels, by the names of their files.
+
+    Examples
+    --------
+    >>> pictures_with_sizes('<img alt="A" src="../_images/a.svg"/>', {"a.svg": (300, 200)})
+    '<img width="300" height="200" alt="A" src="../_images/a.svg"/>'
+    """
+
+    def sized(found: re.Match[str]) -> str:
+        if found[1] not in sizes:
+            return found[0]
+        width, height = sizes[found[1]]
+        return f'<img width="{width}" height="{height}" '
+
+    return _UNSIZED.sub(sized, body)
+
+
+def _sizes(app: Sphinx) -> dict[str, tuple[int, int]]:
+    found = {name: get_image_size(str(Path(app.srcdir, uri))) for uri, name in app.builder.images.items()}
+    return {name: size for name, size in found.items() if size is not None}
+
+
 def _lighten(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
     body = context.get("body", "")
-    context["body"] = pictures_when_near(body)
+    context["body"] = pictures_with_sizes(pictures_when_near(body), _sizes(app))
     # The search page loads the search's scripts in its own way.
     context["without_idle_scripts"] = partial(without_scripts, _ICONS if page == "search" else _ICONS + _SEARCH)
     if not has_maths(body):

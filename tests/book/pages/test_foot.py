@@ -24,6 +24,7 @@ def test_a_chapter_says_how_to_cite_it_in_words_and_in_bibtex(chapter: str) -> N
     assert "Its authors (" in chapter
     assert "First steps. In: Small Book" in chapter
     assert "@incollection{01-first," in chapter
+    assert chapter.count("https://github.com/someone/small/blob/main/book/01-first.md") == 2
 
 
 @pytest.mark.slow
