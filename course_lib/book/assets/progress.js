@@ -95,7 +95,6 @@
 
   show();
   document.addEventListener("course:progress", show);
-  addEventListener("storage", show);
   part("actions").hidden = false;
   part("save").addEventListener("click", save);
   part("clear").addEventListener("click", clear);

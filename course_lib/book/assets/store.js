@@ -3,6 +3,8 @@
  * One record under one key: {format, pages: {page: {kind: {id: value}}}}. A page is the chapter's name, such as
  * "03-annealing"; a kind is "reading", "quiz" or "cards"; what a value is, whoever owns the kind decides. Values are
  * plain data. Where the browser keeps nothing (a private window, say), the record lives as long as the page.
+ *
+ * Whenever the record changes, here or in another tab, the document receives "course:progress".
  */
 window.courseStore = (() => {
   "use strict";
@@ -10,6 +12,7 @@ window.courseStore = (() => {
   const FORMAT = 1;
   const empty = () => ({ format: FORMAT, pages: {} });
   let unsaved = null;
+  let lasts; // unknown until the browser has kept something, or refused to
 
   function read() {
     if (unsaved) return unsaved;
@@ -22,6 +25,8 @@ window.courseStore = (() => {
     return empty();
   }
 
+  const tell = () => document.dispatchEvent(new CustomEvent("course:progress"));
+
   function write(record) {
     try {
       localStorage.setItem(KEY, JSON.stringify(record));
@@ -29,19 +34,28 @@ window.courseStore = (() => {
     } catch (error) {
       unsaved = record;
     }
-    document.dispatchEvent(new CustomEvent("course:progress"));
+    lasts = !unsaved;
+    tell();
   }
 
+  function tried() {
+    try {
+      localStorage.setItem(KEY + ":try", "");
+      localStorage.removeItem(KEY + ":try");
+      return true;
+    } catch (error) {
+      return false;
+    }
+  }
+
+  // The key is null where a tab has emptied the whole storage.
+  addEventListener("storage", ({ key }) => (key === KEY || key === null) && tell());
+
   return {
-    /** Whether what is written outlives the page. */
+    /** Whether what is written outlives the page: what the last write said; before the first, what a trial says. */
     get lasting() {
-      try {
-        localStorage.setItem(KEY + ":try", "");
-        localStorage.removeItem(KEY + ":try");
-        return true;
-      } catch (error) {
-        return false;
-      }
+      // Once and not each time: other tabs are told of every trial, and would try in turn, without end.
+      return (lasts ??= tried());
     },
     /** All values of a kind on a page, by id; a copy. */
     all: (page, kind) => ({ ...((read().pages[page] || {})[kind] || {}) }),

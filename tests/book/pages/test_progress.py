@@ -1,8 +1,9 @@
-"""Progress: marked at the foot, shown in the sidebar and on its page, saved, read in again, forgotten."""
+"""Progress: marked at the foot, shown in the sidebar and on its page, saved, read in again, forgotten, in every tab."""
 
 from datetime import date
 
 import pytest
+from playwright.sync_api import expect
 
 from course_lib.grading.gradebook.progress import read_progress
 from tests.conftest import needs
@@ -129,3 +130,53 @@ def test_a_browser_that_keeps_nothing_says_so(browser, small_book):
     page.goto((small_book.folder / "book" / "progress.html").as_uri())
     assert page.get_by_text("keeps nothing after you close the page").is_visible()
     page.close()
+
+
+LISTEN = """() => {
+  window.heard = { stored: [], told: 0 };
+  addEventListener('storage', ({ key }) => heard.stored.push(key));
+  document.addEventListener('course:progress', () => { heard.told += 1 });
+}"""
+
+
+def call(sender, receiver, word):
+    """Wait until one tab has heard another: by then it has also heard all that came before."""
+    sender.evaluate("word => localStorage.setItem(word, '')", word)
+    receiver.wait_for_function("word => heard.stored.includes(word)", arg=word)
+
+
+def test_two_tabs_tell_each_other_what_changed_once_and_are_quiet_then(reader):
+    tabs = [reader.open("book/progress.html"), reader.open("book/progress.html", reader.context.new_page())]
+    for tab in tabs:
+        tab.evaluate(LISTEN)
+    for tab, other in (tabs, tabs[::-1]):
+        call(tab, other, "ready")
+        tab.evaluate("() => localStorage.removeItem('ready')")
+        other.wait_for_function("() => heard.stored.filter(word => word === 'ready').length === 2")
+    for tab in tabs:
+        tab.evaluate("() => { heard.stored = []; heard.told = 0 }")
+
+    tabs[0].evaluate("() => courseStore.set('01-first', 'reading', 'read', '2026-03-09')")
+    expect(tabs[1].locator("tr[data-page='01-first'] td").first).to_have_text("read on 2026-03-09")
+    rounds = [f"round {number}" for number in range(10)]
+    for word in rounds:
+        call(tabs[1], tabs[0], word)
+        call(tabs[0], tabs[1], f"{word}, back")
+    assert tabs[0].evaluate("() => heard") == {"stored": rounds, "told": 1}
+    assert tabs[1].evaluate("() => heard") == {
+        "stored": ["training-dynamics", *(f"{word}, back" for word in rounds)],
+        "told": 1,
+    }
+
+
+def test_a_mark_made_in_one_tab_is_a_mark_in_another_tab_of_the_chapter(reader):
+    page = reader.open("book/01-first.html")
+    other = reader.open("book/01-first.html", reader.context.new_page())
+    page.get_by_role("button", name="Mark as read").click()
+    button = other.locator(".course-read button")
+    expect(button).to_have_text("Read ✓")
+    expect(button).to_have_attribute("aria-pressed", "true")
+    expect(other.locator(".bd-links .course-tick")).to_have_count(1)
+    button.click()
+    expect(page.locator(".course-read button")).to_have_text("Mark as read")
+    expect(page.locator(".bd-links .course-tick")).to_have_count(0)
