@@ -298,6 +298,62 @@ def test_what_is_learned_in_the_chapter_counts_on_the_page_of_all_cards(visiting
         expect(page.get_by_role("progressbar")).to_have_attribute("max", "10")
 
 
+BROKEN = {
+    "quiz": {"floor": {"chosen": 3, "right": True, "tries": 1, "when": ""}, "ends": None},
+    "cards": {"floor": {"learnt": "a"}, "step": None, "epoch": {"due": 7}, "batch": {"learnt": 1}},
+    "reading": 1,
+}
+
+
+def test_broken_entries_that_the_browser_keeps_stop_no_question_and_no_card(visiting: Visiting) -> None:
+    with visiting() as visit:
+        page = visit.open(CHAPTER)
+        page.evaluate(
+            "kinds => localStorage.setItem('training-dynamics', "
+            "JSON.stringify({format: 1, pages: {'03-annealing': kinds}}))",
+            BROKEN,
+        )
+        page.reload()
+        expect(page.locator(".quiz-score")).to_have_text("Right: 0 of 2.")
+        for question in page.locator(".quiz .question").all():
+            question.locator("input").first.check()
+            question.get_by_role("button", name="Check").click()
+        expect(page.locator(".quiz-score")).to_have_text("Right: 1 of 2, 1 of them at the first try.")
+        named(page, "Spaced").click()
+        expect(page.locator(".card-due")).to_have_text("Due today: 5 of 5, 5 of them new.")
+        named(page, "Learn").click()
+        expect(page.get_by_role("progressbar")).to_have_attribute("value", "1")
+
+
+def test_all_that_questions_and_cards_keep_is_there_on_the_next_page(visiting: Visiting) -> None:
+    with visiting() as visit:
+        page = visit.open(CHAPTER)
+        for question in page.locator(".quiz .question").all():
+            question.locator("input").nth(1).check()
+            question.get_by_role("button", name="Check").click()
+        named(page, "Learn").click()
+        for known in ("I knew it", "Not yet"):
+            named(page, "Show the answer").click()
+            named(page, known).click()
+        named(page, "Spaced").click()
+        for grade in ("Again", "Hard", "Good", "Easy"):
+            named(page, "Show the answer").click()
+            page.locator(".card-stage").get_by_role("button", name=grade).click()
+        written = page.evaluate("() => JSON.parse(localStorage.getItem('training-dynamics')).pages")
+        kept = written["03-annealing"]
+        assert len(kept["quiz"]) == 2
+        assert {field for card in kept["cards"].values() for field in card} == {
+            *("learnt", "easiness", "interval", "repetitions", "first", "due")
+        }
+        other = visit.open(CHAPTER, visit.context.new_page())
+        other.wait_for_function("() => localStorage.getItem('training-dynamics')?.includes('easiness')")
+        assert other.evaluate("pages => courseStore.wrong(pages)", written) == ""
+        expect(other.locator(".quiz-score")).to_have_text("Right: 0 of 2.")
+        other.wait_for_function(
+            "written => JSON.stringify(courseStore.record().pages) === JSON.stringify(written)", arg=written
+        )
+
+
 def test_the_depths_are_tabs_whose_choice_holds_on_every_page(visiting: Visiting) -> None:
     with visiting() as visit:
         page = visit.open(CHAPTER)
