@@ -12,6 +12,7 @@ from course_lib.book.chapters import read_chapters
 from course_lib.book.errors import BookError
 from course_lib.book.execution import execute, forget_stale
 from course_lib.cli import app
+from tests.book.conftest import CHAPTER, cell
 
 pytestmark = pytest.mark.slow
 
@@ -57,6 +58,36 @@ def test_a_change_in_the_library_executes_the_chapter_again_and_renews_the_page(
     monkeypatch.setattr("course_lib.book.execution.fingerprint", lambda code, folder: "another")
     book = build(source)
     assert "second" in (book.folder / "chapter.html").read_text(encoding="utf-8")
+
+
+MEET = """\
+import time
+from pathlib import Path
+
+Path({mine!r}).touch()
+end = time.monotonic() + 60
+while not Path({other!r}).exists():
+    if time.monotonic() > end:
+        raise TimeoutError("the other chapter has not begun")
+    time.sleep(0.05)
+print("They have met.")
+"""
+
+
+def test_chapters_are_executed_at_the_same_time(
+    tiny_book: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("course_lib.book.build.os.cpu_count", lambda: 2)
+    first, second = str(tmp_path / "first.here"), str(tmp_path / "second.here")
+    source = tiny_book(MEET.format(mine=first, other=second))
+    (source / "second.md").write_text(CHAPTER + cell(MEET.format(mine=second, other=first)))
+    with (source / "_toc.yml").open("a") as contents:
+        contents.write("chapters:\n- file: second\n")
+    lines: list[str] = []
+    book = build(source, report=lines.append)
+    for name in ("chapter", "second"):
+        assert "They have met." in (book.folder / f"{name}.html").read_text(encoding="utf-8")
+    assert any("up to 2 at a time" in line for line in lines)
 
 
 def test_the_status_page_says_what_was_executed_and_follows_it(tiny_book: Write) -> None:

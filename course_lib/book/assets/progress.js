@@ -69,20 +69,17 @@
       file = null;
     }
     input.value = "";
-    const whole =
-      plain(file) && file.format === 1 && file.kind === "progress" && plain(file.pages) &&
-      Object.values(file.pages).every((kinds) => plain(kinds) && Object.values(kinds).every(plain));
-    if (!whole) {
+    if (!plain(file) || file.format !== 1 || file.kind !== "progress" || !plain(file.pages)) {
       said.textContent = `${chosen.name} is not a file that this page has saved. Nothing was changed.`;
       return;
     }
-    if (Object.keys(store.record().pages).length && !confirm("Put what the file says in place of what this browser keeps?")) return;
-    store.clear();
-    for (const [page, kinds] of Object.entries(file.pages)) {
-      for (const [kind, values] of Object.entries(kinds)) {
-        for (const [id, value] of Object.entries(values)) store.set(page, kind, id, value);
-      }
+    const wrong = store.wrong(file.pages);
+    if (wrong) {
+      said.textContent = `${chosen.name} was not read in: ${wrong}. Nothing was changed.`;
+      return;
     }
+    if (Object.keys(store.record().pages).length && !confirm("Put what the file says in place of what this browser keeps?")) return;
+    store.replace(file.pages);
     part("name").value = typeof file.name === "string" ? file.name : "";
     said.textContent = `Read in from ${chosen.name}.`;
   }
@@ -95,7 +92,6 @@
 
   show();
   document.addEventListener("course:progress", show);
-  addEventListener("storage", show);
   part("actions").hidden = false;
   part("save").addEventListener("click", save);
   part("clear").addEventListener("click", clear);

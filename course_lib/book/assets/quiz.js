@@ -62,11 +62,17 @@
       courseStore.set(page, "quiz", id, { chosen: picked, right: correct, tries, when: new Date().toISOString() });
     });
 
-    function clear() {
-      for (const box of boxes) box.checked = false;
+    /** Take the verdict away: it is not on what is chosen now. What was checked last stays recorded, and counts. */
+    function unsay() {
       feedback.replaceChildren();
       question.classList.remove("is-right", "is-wrong");
       again.hidden = true;
+    }
+    question.addEventListener("change", unsay);
+
+    function clear() {
+      for (const box of boxes) box.checked = false;
+      unsay();
     }
     again.addEventListener("click", () => {
       clear();
@@ -88,8 +94,10 @@
     const result = make("div", "quiz-result");
     const score = make("p", "quiz-score");
     const over = button("Start over", "course-button quiet");
+    const lost = make("p", "quiz-lost");
+    lost.setAttribute("role", "status");
     result.append(score, over);
-    quiz.append(result);
+    quiz.append(result, lost);
 
     const kept = () => courseStore.all(page, "quiz");
     function count() {
@@ -99,6 +107,9 @@
       score.textContent =
         `Right: ${right.length} of ${questions.length}` + (right.length ? `, ${first} of them at the first try.` : ".");
       over.hidden = !answers.length;
+      lost.textContent = courseStore.lasting
+        ? ""
+        : "This browser keeps nothing: your answers last as long as this page is open.";
     }
     over.addEventListener("click", () => {
       for (const { id, clear } of questions) {

@@ -57,7 +57,6 @@
 
   ticks();
   document.addEventListener("course:progress", ticks);
-  addEventListener("storage", ticks);
   if (!button) return;
 
   const page = button.dataset.courseRead;

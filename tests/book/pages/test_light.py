@@ -1,9 +1,14 @@
 """What a page loads, and that its icons are there without the theme's font."""
 
+import random
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from course_lib.book.build import Book
-from course_lib.book.weights import LIMIT, pages_of, weigh
+from course_lib.book.weights import LIMIT, pages_of, travelling, weigh
 from tests.conftest import needs
 
 pytestmark = [pytest.mark.slow, needs("chromium")]
@@ -62,3 +67,32 @@ def test_the_first_view_of_every_page_is_within_the_limit(browser, course_book: 
     assert {"book/index.html", "book/03-annealing.html", "search.html"} <= {weight.page for weight in weights}
     assert all("_static/course/icons.css" in weight.parts and weight.total > 50_000 for weight in weights)
     assert not {weight.page: weight.total for weight in weights if weight.total > LIMIT}
+
+
+def printed(folder: Path) -> tuple[int, list[str]]:
+    done = subprocess.run(
+        [sys.executable, "-m", "course_lib.book.weights", str(folder)], stdout=subprocess.PIPE, text=True, check=False
+    )
+    return done.returncode, done.stdout.splitlines()
+
+
+def test_the_script_prints_what_each_page_weighs_and_fails_when_one_is_too_heavy(tmp_path: Path) -> None:
+    book, maths = tmp_path / "book", tmp_path / "_static" / "mathjax" / "tex.js"
+    book.mkdir()
+    maths.parent.mkdir(parents=True)
+    maths.write_text(f"// {random.Random(0).randbytes(20_000).hex()}")
+    (tmp_path / "index.html").write_text("<p>This page only leads to the first.</p>")
+    (book / "index.html").write_text("<p>A page with maths.</p><script src='../_static/mathjax/tex.js'></script>")
+    status, (heading, row, last) = printed(tmp_path)
+    assert status == 0
+    assert heading.split() == ["page", "kB", "maths", "heaviest", "parts"]
+    assert row.split() == ["book/index.html", "0", f"{travelling(maths) / 1000:.0f}", "index.html", "0"]
+    assert last == "all within 400 kB"
+
+    (book / "picture.png").write_bytes(bytes(LIMIT + 10_000))  # a picture travels as it is
+    (book / "heavy.html").write_text("<p>A page with a picture.</p><img src='picture.png' alt='Nothing.'>")
+    status, (_, heavy, light, last) = printed(tmp_path)
+    assert status == 1
+    assert heavy.split() == ["book/heavy.html", "410", "0", "picture.png", "410,", "heavy.html", "0", "OVER"]
+    assert light == row
+    assert last == "1 over the limit of 400 kB"

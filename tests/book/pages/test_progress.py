@@ -1,8 +1,10 @@
-"""Progress: marked at the foot, shown in the sidebar and on its page, saved, read in again, forgotten."""
+"""Progress: marked at the foot, shown in the sidebar and on its page, saved, read in again, forgotten, in every tab."""
 
+import json
 from datetime import date
 
 import pytest
+from playwright.sync_api import expect
 
 from course_lib.grading.gradebook.progress import read_progress
 from tests.conftest import needs
@@ -40,8 +42,8 @@ def test_the_page_of_progress_shows_reading_quiz_and_cards(marked):
     page = marked.open("book/progress.html")
     page.evaluate(
         """() => {
-          courseStore.set('01-first', 'quiz', 'q1', { chosen: 0, right: true, tries: 1, when: '2026-01-01' });
-          courseStore.set('01-first', 'quiz', 'q2', { chosen: 1, right: false, tries: 2, when: '2026-01-01' });
+          courseStore.set('01-first', 'quiz', 'q1', { chosen: [0], right: true, tries: 1, when: '2026-01-01' });
+          courseStore.set('01-first', 'quiz', 'q2', { chosen: [1], right: false, tries: 2, when: '2026-01-01' });
           courseStore.set('01-first', 'cards', 'c1', {});
         }"""
     )
@@ -54,7 +56,7 @@ def test_the_page_of_progress_shows_reading_quiz_and_cards(marked):
 
 def test_a_saved_file_is_read_by_the_teachers_side(marked, tmp_path):
     page = marked.open("book/progress.html")
-    page.evaluate("() => courseStore.set('02-second', 'quiz', 'q1', { chosen: 2, right: true, tries: 1, when: '' })")
+    page.evaluate("() => courseStore.set('02-second', 'quiz', 'q1', { chosen: [2], right: true, tries: 1, when: '' })")
     page.get_by_label("Your name").fill("Ada")
     with page.expect_download() as download:
         page.get_by_role("button", name="Save as a file").click()
@@ -83,9 +85,7 @@ def test_a_saved_file_brings_everything_back(marked, tmp_path):
     assert page.evaluate("() => courseStore.record()") == before
 
 
-@pytest.mark.parametrize(
-    "text", ["not JSON", "[]", '{"format": 2}', '{"format": 1, "kind": "progress", "pages": {"a": 1}}']
-)
+@pytest.mark.parametrize("text", ["not JSON", "[]", '{"format": 2}', '{"format": 1, "kind": "progress", "pages": []}'])
 def test_a_file_of_another_kind_changes_nothing(marked, tmp_path, text):
     page = marked.open("book/progress.html")
     before = page.evaluate("() => courseStore.record()")
@@ -94,6 +94,74 @@ def test_a_file_of_another_kind_changes_nothing(marked, tmp_path, text):
     page.locator("[data-part=load]").set_input_files(other)
     page.get_by_text("other.json is not a file that this page has saved").wait_for()
     assert page.evaluate("() => courseStore.record()") == before
+
+
+ANSWER = {"chosen": [0], "right": True, "tries": 1, "when": "2026-03-09T12:00:00.000Z"}
+
+BROKEN = [
+    (1, "“01-first” is 1; it should be an object"),
+    ({"quiz": []}, "“quiz” of “01-first” is []; it should be an object"),
+    ({"quiz": {"q": None}}, "“q” of “quiz” of “01-first” is null; it should be an object"),
+    ({"quiz": {"q": ANSWER | {"chosen": 3}}}, "“chosen” of “q” of “quiz” of “01-first” is 3; it should be a list of"),
+    ({"quiz": {"q": ANSWER | {"chosen": [-1]}}}, "is [-1]; it should be a list of whole numbers"),
+    ({"quiz": {"q": ANSWER | {"right": "no"}}}, 'is "no"; it should be true or false'),
+    (
+        {"quiz": {"q": ANSWER | {"tries": 1.5}}},
+        "“tries” of “q” of “quiz” of “01-first” is 1.5; it should be a whole number",
+    ),
+    ({"quiz": {"q": ANSWER | {"when": 0}}}, "is 0; it should be text"),
+    ({"quiz": {"q": {"chosen": [0], "right": True, "tries": 1}}}, "“when” of “q” of “quiz” of “01-first” is missing"),
+    ({"cards": {"c": {"learnt": "a"}}}, '“learnt” of “c” of “cards” of “01-first” is "a"; it should be a whole number'),
+    ({"cards": {"c": {"easiness": 0.5}}}, "is 0.5; it should be a number, 1 or more"),
+    ({"cards": {"c": {"due": "2026-02-30"}}}, "should be a day such as 2026-03-09"),
+    ({"cards": {"c": "known"}}, '“c” of “cards” of “01-first” is "known"; it should be an object'),
+    ({"reading": {"read": True}}, "“read” of “reading” of “01-first” is true; it should be a day"),
+    ({"reading": {"left": {"section": "a"}}}, "“title” of “left” of “reading” of “01-first” is missing"),
+    ({"reading": {"constructor": 1}}, "“constructor” of “reading” of “01-first” is 1; it should be absent"),
+    ({"notes": {"n": "x" * 99}}, "“n” of “notes” of “01-first” is"),
+]
+
+
+def test_a_file_with_a_broken_entry_is_refused_by_its_name_and_changes_nothing(marked, tmp_path):
+    page = marked.open("book/progress.html")
+    before = page.evaluate("() => localStorage.getItem('training-dynamics')")
+    page.on("dialog", lambda dialog: dialog.accept())
+    other = tmp_path / "other.json"
+    for kinds, words in BROKEN:
+        pages = {"02-second": {"quiz": {"q": ANSWER}}, "01-first": kinds}
+        other.write_text(json.dumps({"format": 1, "kind": "progress", "pages": pages}))
+        page.evaluate("() => { document.querySelector('[data-course-progress] [role=status]').textContent = '' }")
+        page.locator("[data-part=load]").set_input_files(other)
+        said = page.locator("[data-course-progress] [role=status]")
+        expect(said).to_contain_text("other.json was not read in")
+        expect(said).to_contain_text(words)
+        expect(said).to_contain_text("Nothing was changed.")
+        assert page.evaluate("() => localStorage.getItem('training-dynamics')") == before
+
+
+KEEP = "pages => localStorage.setItem('training-dynamics', JSON.stringify({ format: 1, pages }))"
+
+
+def test_a_broken_entry_that_the_browser_keeps_is_left_out_and_the_rest_stays(reader):
+    page = reader.open("book/progress.html")
+    sound = {"02-second": {"quiz": {"q": ANSWER}, "cards": {"c": {"learnt": 2}}}}
+    for kinds, _ in BROKEN:
+        page.evaluate(KEEP, {**sound, "01-first": kinds})
+        assert row(reader.open("book/progress.html"), "01-first") == ["not yet", "none", "none"]
+        assert row(page, "02-second") == ["not yet", "1 right, 1 answered", "1 begun"]
+        assert page.evaluate("() => courseStore.record().pages['02-second']") == sound["02-second"]
+
+
+@pytest.mark.parametrize("pages", [None, [], "all", {"01-first": None, "02-second": {"quiz": {"q": None}}}])
+def test_whatever_the_browser_keeps_can_be_forgotten(reader, pages):
+    page = reader.open("book/progress.html")
+    page.evaluate(KEEP, pages)
+    reader.open("book/progress.html")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Forget everything").click()
+    page.get_by_text("Forgotten.").wait_for()
+    kept = page.evaluate("() => localStorage.getItem('training-dynamics')")
+    assert json.loads(kept) == {"format": 1, "pages": {}}
 
 
 def test_nothing_is_forgotten_before_the_reader_says_so(marked):
@@ -129,3 +197,53 @@ def test_a_browser_that_keeps_nothing_says_so(browser, small_book):
     page.goto((small_book.folder / "book" / "progress.html").as_uri())
     assert page.get_by_text("keeps nothing after you close the page").is_visible()
     page.close()
+
+
+LISTEN = """() => {
+  window.heard = { stored: [], told: 0 };
+  addEventListener('storage', ({ key }) => heard.stored.push(key));
+  document.addEventListener('course:progress', () => { heard.told += 1 });
+}"""
+
+
+def call(sender, receiver, word):
+    """Wait until one tab has heard another: by then it has also heard all that came before."""
+    sender.evaluate("word => localStorage.setItem(word, '')", word)
+    receiver.wait_for_function("word => heard.stored.includes(word)", arg=word)
+
+
+def test_two_tabs_tell_each_other_what_changed_once_and_are_quiet_then(reader):
+    tabs = [reader.open("book/progress.html"), reader.open("book/progress.html", reader.context.new_page())]
+    for tab in tabs:
+        tab.evaluate(LISTEN)
+    for tab, other in (tabs, tabs[::-1]):
+        call(tab, other, "ready")
+        tab.evaluate("() => localStorage.removeItem('ready')")
+        other.wait_for_function("() => heard.stored.filter(word => word === 'ready').length === 2")
+    for tab in tabs:
+        tab.evaluate("() => { heard.stored = []; heard.told = 0 }")
+
+    tabs[0].evaluate("() => courseStore.set('01-first', 'reading', 'read', '2026-03-09')")
+    expect(tabs[1].locator("tr[data-page='01-first'] td").first).to_have_text("read on 2026-03-09")
+    rounds = [f"round {number}" for number in range(10)]
+    for word in rounds:
+        call(tabs[1], tabs[0], word)
+        call(tabs[0], tabs[1], f"{word}, back")
+    assert tabs[0].evaluate("() => heard") == {"stored": rounds, "told": 1}
+    assert tabs[1].evaluate("() => heard") == {
+        "stored": ["training-dynamics", *(f"{word}, back" for word in rounds)],
+        "told": 1,
+    }
+
+
+def test_a_mark_made_in_one_tab_is_a_mark_in_another_tab_of_the_chapter(reader):
+    page = reader.open("book/01-first.html")
+    other = reader.open("book/01-first.html", reader.context.new_page())
+    page.get_by_role("button", name="Mark as read").click()
+    button = other.locator(".course-read button")
+    expect(button).to_have_text("Read ✓")
+    expect(button).to_have_attribute("aria-pressed", "true")
+    expect(other.locator(".bd-links .course-tick")).to_have_count(1)
+    button.click()
+    expect(page.locator(".course-read button")).to_have_text("Mark as read")
+    expect(page.locator(".bd-links .course-tick")).to_have_count(0)

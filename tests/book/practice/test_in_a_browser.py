@@ -108,6 +108,70 @@ def test_answers_are_kept_in_the_browser_until_the_reader_starts_over(visiting: 
         expect(page.locator("#quiz-floor input").first).not_to_be_checked()
 
 
+def test_another_choice_takes_the_verdict_away_until_it_is_checked(visiting: Visiting) -> None:
+    with visiting() as visit:
+        page = visit.open(CHAPTER)
+        score = page.locator(".quiz-score")
+        for name, first, second in (("#quiz-floor", 0, 1), ("#quiz-ends", 0, 1)):
+            question = page.locator(name)
+            status, boxes = question.get_by_role("status"), question.locator("input")
+            boxes.nth(first).check()
+            question.get_by_role("button", name="Check").click()
+            expect(status).not_to_be_empty()
+            expect(question).to_have_class(re.compile(r"\bis-(right|wrong)\b"))
+            before = score.inner_text()
+            recorded = page.evaluate("() => courseStore.record()")
+            boxes.nth(second).check()
+            expect(status).to_be_empty()
+            expect(question).not_to_have_class(re.compile(r"\bis-(right|wrong)\b"))
+            expect(question.get_by_role("button", name="Try again")).to_be_hidden()
+            assert page.evaluate("() => courseStore.record()") == recorded
+            expect(score).to_have_text(before)
+            question.get_by_role("button", name="Check").click()
+            expect(status).not_to_be_empty()
+        expect(score).to_have_text("Right: 1 of 2, 0 of them at the first try.")
+
+
+def test_the_score_follows_what_is_answered_in_another_tab(visiting: Visiting) -> None:
+    with visiting() as visit:
+        page = visit.open(CHAPTER)
+        other = visit.open(CHAPTER, visit.context.new_page())
+        page.locator("#quiz-floor input").first.check()
+        page.locator("#quiz-floor").get_by_role("button", name="Check").click()
+        expect(other.locator(".quiz-score")).to_have_text("Right: 1 of 2, 1 of them at the first try.")
+        other.get_by_role("button", name="Start over").click()
+        expect(page.locator(".quiz-score")).to_have_text("Right: 0 of 2.")
+
+
+# For the course's record alone: the theme's own scripts do not expect it.
+FULL = """{
+  const set = Storage.prototype.setItem;
+  Storage.prototype.setItem = function (key, value) {
+    if (key.startsWith('training-dynamics')) throw new DOMException('full', 'QuotaExceededError');
+    set.call(this, key, value);
+  };
+}"""
+LOST = "This browser keeps nothing: your answers last as long as this page is open."
+
+
+@pytest.mark.parametrize("when", ["before the page is open", "while it is open"])
+def test_a_quiz_whose_answers_are_not_kept_says_so(when: str, visiting: Visiting) -> None:
+    with visiting() as visit:
+        if when == "before the page is open":
+            visit.context.add_init_script(FULL)
+        page = visit.open(CHAPTER)
+        lost = page.locator(".quiz").get_by_text(LOST)
+        if when == "while it is open":
+            expect(lost).to_have_count(0)
+            page.evaluate(f"() => {FULL}")
+            page.locator("#quiz-floor input").first.check()
+            page.locator("#quiz-floor").get_by_role("button", name="Check").click()
+            expect(page.locator(".quiz-score")).to_have_text("Right: 1 of 2, 1 of them at the first try.")
+        expect(lost).to_be_visible()
+        expect(lost).to_have_role("status")
+        assert not violations(page, ".quiz")
+
+
 def test_every_way_to_learn_the_cards_is_gone_through_by_keyboard(visiting: Visiting) -> None:
     with visiting() as visit:
         page = visit.open(CHAPTER)
@@ -232,6 +296,62 @@ def test_what_is_learned_in_the_chapter_counts_on_the_page_of_all_cards(visiting
         page.get_by_label("Cards of").select_option("Calibration")
         expect(page.get_by_role("progressbar")).to_have_attribute("value", "0")
         expect(page.get_by_role("progressbar")).to_have_attribute("max", "10")
+
+
+BROKEN = {
+    "quiz": {"floor": {"chosen": 3, "right": True, "tries": 1, "when": ""}, "ends": None},
+    "cards": {"floor": {"learnt": "a"}, "step": None, "epoch": {"due": 7}, "batch": {"learnt": 1}},
+    "reading": 1,
+}
+
+
+def test_broken_entries_that_the_browser_keeps_stop_no_question_and_no_card(visiting: Visiting) -> None:
+    with visiting() as visit:
+        page = visit.open(CHAPTER)
+        page.evaluate(
+            "kinds => localStorage.setItem('training-dynamics', "
+            "JSON.stringify({format: 1, pages: {'03-annealing': kinds}}))",
+            BROKEN,
+        )
+        page.reload()
+        expect(page.locator(".quiz-score")).to_have_text("Right: 0 of 2.")
+        for question in page.locator(".quiz .question").all():
+            question.locator("input").first.check()
+            question.get_by_role("button", name="Check").click()
+        expect(page.locator(".quiz-score")).to_have_text("Right: 1 of 2, 1 of them at the first try.")
+        named(page, "Spaced").click()
+        expect(page.locator(".card-due")).to_have_text("Due today: 5 of 5, 5 of them new.")
+        named(page, "Learn").click()
+        expect(page.get_by_role("progressbar")).to_have_attribute("value", "1")
+
+
+def test_all_that_questions_and_cards_keep_is_there_on_the_next_page(visiting: Visiting) -> None:
+    with visiting() as visit:
+        page = visit.open(CHAPTER)
+        for question in page.locator(".quiz .question").all():
+            question.locator("input").nth(1).check()
+            question.get_by_role("button", name="Check").click()
+        named(page, "Learn").click()
+        for known in ("I knew it", "Not yet"):
+            named(page, "Show the answer").click()
+            named(page, known).click()
+        named(page, "Spaced").click()
+        for grade in ("Again", "Hard", "Good", "Easy"):
+            named(page, "Show the answer").click()
+            page.locator(".card-stage").get_by_role("button", name=grade).click()
+        written = page.evaluate("() => JSON.parse(localStorage.getItem('training-dynamics')).pages")
+        kept = written["03-annealing"]
+        assert len(kept["quiz"]) == 2
+        assert {field for card in kept["cards"].values() for field in card} == {
+            *("learnt", "easiness", "interval", "repetitions", "first", "due")
+        }
+        other = visit.open(CHAPTER, visit.context.new_page())
+        other.wait_for_function("() => localStorage.getItem('training-dynamics')?.includes('easiness')")
+        assert other.evaluate("pages => courseStore.wrong(pages)", written) == ""
+        expect(other.locator(".quiz-score")).to_have_text("Right: 0 of 2.")
+        other.wait_for_function(
+            "written => JSON.stringify(courseStore.record().pages) === JSON.stringify(written)", arg=written
+        )
 
 
 def test_the_depths_are_tabs_whose_choice_holds_on_every_page(visiting: Visiting) -> None:
