@@ -12,7 +12,7 @@ from sphinx.util.typing import ExtensionMetadata
 
 from course_lib.book.chapters import read_chapters
 from course_lib.book.execution import cache_folder, forget_stale
-from course_lib.book.mathjax import copy_mathjax
+from course_lib.book.mathjax import copy_mathjax, settings
 from course_lib.book.reference import show_formula, stack_arguments
 
 logger = logging.getLogger(__name__)
@@ -31,6 +31,7 @@ def place_files(app: Sphinx, config: Config) -> None:
     # Not in a _static folder of the sources: Jupyter Book adds every script it finds there to every page.
     assets = build_folder / "assets"
     copy_mathjax(assets / "_static" / "mathjax")
+    config.mathjax3_config = {**settings(), **(config.mathjax3_config or {})}
     config.html_extra_path = [*config.html_extra_path, str(assets)]
 
 

@@ -3,6 +3,7 @@
 import shutil
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from course_lib.book.errors import BookError
 
@@ -17,6 +18,15 @@ USED = (
 
 LANGUAGES = frozenset({"base", "en", "nemeth"})
 """The speech rules kept: English, and Nemeth braille."""
+
+
+def settings() -> dict[str, Any]:
+    """Return what MathJax is told on each page.
+
+    A formula's menu opens by a click. MathJax would make each formula a tab stop for it, hundreds in a chapter;
+    ``formulas.js`` makes stops of those that scroll.
+    """
+    return {"options": {"menuOptions": {"settings": {"inTabOrder": False}}}}
 
 
 def copy_mathjax(folder: Path) -> None:

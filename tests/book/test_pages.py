@@ -10,16 +10,18 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 from sphinx_external_toc.parsing import parse_toc_yaml
 
 from course_lib.book.build import Book
+from tests.book.speech import OWN, STUB
 from tests.browsers import Visit, violations
 from tests.conftest import needs
 
 pytestmark = [pytest.mark.slow, needs("chromium")]
 
 PAGES = [f"{name}.html" for name in parse_toc_yaml(Path(__file__).parents[2] / "_toc.yml")]
+CHAPTERS = [name for name in PAGES if re.match(r"book/\d", name)]
 THEMES = ("light", "dark")
 
 
@@ -81,6 +83,58 @@ def test_a_page_is_accessible(name: str, theme: str, browser: Browser, http: str
         page = visit.open(name)
         assert page.locator("html").get_attribute("data-theme") == theme
         page.evaluate("() => document.querySelectorAll('details').forEach(part => { part.open = true })")
+        assert not violations(page)
+
+
+def use_everything(page: Page) -> None:
+    """Use each kind of control that a chapter has, and leave it in the state that shows most."""
+    for tab in page.get_by_role("tab").all():
+        tab.click()
+    for explorer in page.locator(".course-explorer").all():
+        number = explorer.locator("input[type=number]").first
+        number.fill(number.get_attribute("max") or "1")
+    for question in page.locator(".quiz .question").all():
+        question.locator("input").first.check()
+        question.get_by_role("button", name="Check").click()
+    page.get_by_role("button", name="Listen").click()
+    page.evaluate("() => document.querySelectorAll('details').forEach(part => { part.open = true })")
+
+
+def scroll_back(page: Page) -> None:
+    """Go down and a little up, at which the theme shows its way back to the top."""
+    page.evaluate("() => scrollTo({ top: document.body.scrollHeight, behavior: 'instant' })")
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.evaluate("() => scrollBy({ top: -300, behavior: 'instant' })")
+    page.wait_for_function("() => document.querySelector('#pst-back-to-top').style.display === 'block'")
+
+
+WAYS = {  # and the button that leads to an answer; the last is the one that is looked at with the page
+    "List": "",
+    "Flip": "Turn over",
+    "Learn": "Show the answer",
+    "Spaced": "Show the answer",
+    "Match": "",
+    "Test": "Choose among four",
+}
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_chapter_in_use_is_accessible(name: str, theme: str, browser: Browser, http: str) -> None:
+    with Visit(browser, http, theme, width=800) as visit:
+        visit.context.add_init_script(STUB.replace("VOICES", f"[{OWN}]"))
+        page = visit.open(name)
+        use_everything(page)
+        cards = page.locator(".cards")
+        for way, button in WAYS.items():
+            cards.get_by_role("button", name=way, exact=True).click()
+            if button:
+                cards.get_by_role("button", name=button, exact=True).click()
+            if way == "Match":
+                cards.locator(".card-option").first.click()
+                assert not violations(page, ".card-stage")
+        cards.locator(".card-option").first.click()
+        scroll_back(page)
         assert not violations(page)
 
 

@@ -19,13 +19,19 @@ window.courseCards = (() => {
     return node;
   }
 
-  /** A copy of what an element holds; within a button nothing else may be operated, so links and focus go. */
+  /** A copy of what an element holds. Within a button nothing else may be operated, so links and focus go; and its
+   * name is made of text alone, so that a formula, whose MathML would be left out, says its words. */
   function copy(source, className, plain) {
     const target = make(plain ? "span" : "div", className, ...[...source.childNodes].map((node) => node.cloneNode(true)));
     for (const node of target.querySelectorAll("[id]")) node.removeAttribute("id");
     for (const node of target.querySelectorAll(".definition")) node.remove();
     if (plain) {
       for (const node of target.querySelectorAll("[tabindex]")) node.removeAttribute("tabindex");
+      for (const node of target.querySelectorAll("mjx-container")) {
+        node.setAttribute("aria-label", courseFormulas.words(node));
+        node.setAttribute("role", "img");
+        node.querySelector("mjx-assistive-mml")?.remove();
+      }
       for (const node of target.querySelectorAll("a, p")) node.replaceWith(make("span", "", ...node.childNodes));
     }
     return target;

@@ -1,7 +1,8 @@
 /* Listen to the page: the browser's own speech, with a voice that lies on the reader's machine, and with no other.
  *
- * Read are headings, paragraphs, lists and captions that are to be seen; code, tables and tools are left out. A formula
- * is read by its label where it has one, a short one by the names of its signs, any other as "formula".
+ * Read is what is to be seen: headings, paragraphs, lists, captions, formulas, questions with their choices, and of a
+ * closed fold the line that opens it. Code, tables and tools are left out. A formula is read by its words, or where
+ * these would be too many to follow, as "formula".
  */
 (() => {
   "use strict";
@@ -10,42 +11,37 @@
   const article = document.querySelector(".bd-article");
   if (!button || !speech || !article) return;
 
-  const BLOCKS = "h1, h2, h3, h4, h5, p, li, dt, dd, figcaption, summary";
+  const BLOCKS =
+    "h1, h2, h3, h4, h5, p, li, dt, dd, figcaption, summary, legend, div.math, .choice label, .feedback > strong";
   const LEFT_OUT =
     ".cell_input, .cell_output, .highlight, .headerlink, .course-tools, .course-foot, .copybtn, table, script, style, " +
-    "form, input, select, button, svg, mjx-container, [aria-hidden=true], [hidden]";
+    "input, select, button, svg, .eqno, details.hide > summary, .course-explorer, .card-stage, .card-modes, " +
+    ".card-about, .quiz-result, [aria-hidden=true]";
   const CAPTIONS = ".cell_output figcaption";
   const LONGEST = 220; // characters: Chromium falls silent in an utterance of more than fifteen seconds
-  const SIGNS = {
-    α: "alpha", β: "beta", γ: "gamma", δ: "delta", ε: "epsilon", η: "eta", θ: "theta", κ: "kappa", λ: "lambda",
-    μ: "mu", π: "pi", ρ: "rho", σ: "sigma", τ: "tau", φ: "phi", ω: "omega", Δ: "delta", Σ: "sum", "−": "minus",
-    "-": "minus", "+": "plus", "=": "equals", "×": "times", "⋅": "times", "/": "over", "<": "is less than",
-    ">": "is greater than", "≤": "is at most", "≥": "is at least", "≈": "is about", "∞": "infinity",
-  };
+  const FOLLOWED = 160; // characters of a formula
 
-  /** What is said for a formula that MathJax has drawn. */
+  /** Whether an element is drawn; what lies in a closed fold has a place on the page, and is not. */
+  const seen = (node) => node.checkVisibility({ visibilityProperty: true });
+
   function formula(drawn) {
-    const label = drawn.getAttribute("aria-label") || drawn.querySelector("math")?.getAttribute("alttext");
-    if (label) return label;
-    const signs = [...(drawn.querySelector("mjx-assistive-mml")?.textContent || "").replace(/\s/g, "")];
-    const flat = !drawn.querySelector("mjx-assistive-mml :is(mfrac, msqrt, msup, msub, msubsup, munder, mtable)");
-    if (!flat || !signs.length || signs.length > 8) return "formula";
-    return signs.map((sign) => SIGNS[sign] || sign).join(" ").replace(/(\d) (?=[\d.])|(\.) (?=\d)/g, "$1$2");
+    const said = courseFormulas.words(drawn);
+    return said.length > FOLLOWED ? "formula" : said;
   }
 
   /** The words of a block, without those of blocks inside it. */
   function words(node, block) {
     if (node.nodeType === Node.TEXT_NODE) return node.data;
     if (node.nodeType !== Node.ELEMENT_NODE) return "";
-    if (node.matches("mjx-container")) return ` ${formula(node)} `;
-    if (node !== block && (node.matches(LEFT_OUT) || node.matches(BLOCKS))) return " ";
+    if (node.matches("mjx-container")) return formula(node);
+    if (node !== block && (node.matches(LEFT_OUT) || node.matches(BLOCKS) || !seen(node))) return " ";
     return [...node.childNodes].map((child) => words(child, block)).join("");
   }
 
   /** Cut a text into stretches that are short enough for one utterance, at the ends of sentences where there are any. */
   function stretches(text) {
     const parts = [];
-    for (const sentence of text.match(/[^.!?:;]+[.!?:;]*["”’)]*\s*|[.!?:;]+\s*/g) || []) {
+    for (const sentence of text.split(/(?<=[.!?:;]["”’)]*\s)/)) {
       for (const part of sentence.match(new RegExp(`.{1,${LONGEST}}(?:\\s|$)|\\S{${LONGEST}}`, "g")) || []) {
         const last = parts.length - 1;
         if (last >= 0 && parts[last].length + part.length <= LONGEST) parts[last] += part;
@@ -58,7 +54,7 @@
   function read() {
     return [...article.querySelectorAll(BLOCKS)]
       .filter((block) => block.matches(CAPTIONS) || !block.closest(LEFT_OUT))
-      .filter((block) => block.getClientRects().length)
+      .filter(seen)
       .map((block) => ({ block, parts: stretches(words(block, block).replace(/\s+/g, " ").trim()) }))
       .filter((piece) => piece.parts.length);
   }

@@ -94,7 +94,9 @@ def _lighten(app: Sphinx, page: str, template: str, context: dict[str, Any], doc
     context["body"] = pictures_with_sizes(pictures_when_near(body), _sizes(app))
     # The search page loads the search's scripts in its own way.
     context["without_idle_scripts"] = partial(without_scripts, _ICONS if page == "search" else _ICONS + _SEARCH)
-    if not has_maths(body):
+    if has_maths(body):
+        app.add_js_file("course/formulas.js", loading_method="defer")
+    else:
         context["script_files"] = [
             script for script in context["script_files"] if "mathjax" not in (getattr(script, "filename", "") or "")
         ]

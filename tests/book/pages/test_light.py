@@ -47,7 +47,7 @@ def test_an_admonition_has_its_icon(reader):
 
 
 def test_a_page_without_maths_loads_no_mathjax_and_one_with_maths_draws_it(reader):
-    page = reader.open("book/02-second.html")
+    page = reader.open("book/sources.html")
     assert not [url for url in reader.asked if "mathjax" in url]
     page = reader.open("book/01-first.html")
     assert page.locator("mjx-container").count() == page.locator(".math").count() > 0

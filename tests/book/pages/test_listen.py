@@ -1,50 +1,19 @@
-"""Listening to a page, with a stub of the browser's speech that ends each utterance when it is told to."""
+"""Listening to a page: what is said, with which voice, and how it is steered."""
+
+from functools import partial
 
 import pytest
 
+from tests.book import speech
+from tests.book.speech import ELSEWHERE, OWN, hear_all, heard
 from tests.conftest import needs
 
 pytestmark = [pytest.mark.slow, needs("chromium")]
 
-STUB = """
-window.spoken = [];
-window.cancelled = 0;
-class Utterance { constructor(text) { this.text = text; } }
-const speech = {
-  current: null,
-  getVoices: () => VOICES,
-  addEventListener: (name, done) => name === 'voiceschanged' && done(),
-  speak(utterance) { this.current = utterance; spoken.push(utterance); },
-  cancel() { window.cancelled += 1; const last = this.current; this.current = null; last?.onend?.({}); },
-};
-window.finish = () => { const done = speech.current; speech.current = null; done.onend({}); };
-window.fail = (error) => { const done = speech.current; speech.current = null; done.onerror({ error }); };
-Object.defineProperty(window, 'speechSynthesis', { value: speech, configurable: true });
-window.SpeechSynthesisUtterance = Utterance;
-"""
-OWN = "{ name: 'Own', lang: 'en-GB', localService: true }"
-ELSEWHERE = "{ name: 'Elsewhere', lang: 'en-US', localService: false, default: true }"
-
 
 @pytest.fixture
 def listen(reader):
-    def start(*voices):
-        reader.context.add_init_script(STUB.replace("VOICES", f"[{', '.join(voices)}]"))
-        page = reader.open("book/01-first.html")
-        page.get_by_role("button", name="Listen").click()
-        return page
-
-    return start
-
-
-def heard(page):
-    return page.evaluate("() => spoken.map((each) => each.text)")
-
-
-def hear_all(page):
-    while page.locator(".course-player").count():
-        page.evaluate("() => finish()")
-    return heard(page)
+    return partial(speech.listen, reader, "book/01-first.html")
 
 
 def test_the_whole_text_is_read_in_order_without_code_tools_and_foot(listen):
@@ -56,6 +25,47 @@ def test_the_whole_text_is_read_in_order_without_code_tools_and_foot(listen):
     for left_out in ("glue", "Colab", "Mark as read", "Cite", "#"):
         assert left_out not in whole
     assert whole.count("One more sentence") == 60
+
+
+def test_a_closed_fold_says_its_first_line_and_an_open_one_all(listen):
+    said = hear_all(listen(OWN))
+    assert said.count("What you should have seen") == 1
+    assert "A plateau." not in said
+    assert said[said.index("A second look") + 1] == "A slope."
+    assert not [each for each in said if "code cell" in each]
+
+
+def test_questions_are_read_with_their_choices_and_without_what_is_folded_away(reader):
+    said = hear_all(speech.listen(reader, "book/02-second.html", OWN))
+    start = said.index("Question 1 of 2. What does half the rate do to the floor, for small eta?")
+    assert said[start + 1 : start + 4] == ["A. It halves it.", "B. Nothing.", "The answer, and why"]
+    assert said[start + 4] == "Question 2 of 2, more than one answer is right. Which steps does a run of T steps have?"
+    whole = " ".join(said)
+    for left_out in ("A is right", "Right: 0", "Card 1", "Turn over", "Check", "Show"):
+        assert left_out not in whole
+
+
+def test_of_an_answer_that_is_unfolded_all_is_read(reader):
+    page = speech.listen(reader, "book/02-second.html", OWN)
+    page.get_by_role("button", name="Stop").click()
+    page.locator("#quiz-floor summary").evaluate("fold => { fold.parentElement.open = true }")
+    page.get_by_role("button", name="Listen").click()
+    said = hear_all(page)
+    start = said.index("The answer, and why")
+    assert said[start + 1 : start + 3] == ["A is right.", "Yes, V is nearly proportional to eta."]
+    assert said.count("B is wrong.") == 1
+
+
+def test_formulas_are_said_in_words_and_what_follows_them_joins_on(listen):
+    said = hear_all(listen(OWN))
+    assert "Below x equals 0.1; above, y." in said
+    assert "theta sub t plus 1, end of index, equals theta sub t minus eta g over 2" in said
+
+
+def test_a_point_within_a_number_or_a_name_ends_no_utterance(listen):
+    said = [each for each in hear_all(listen(OWN)) if "first.ipynb" in each]
+    assert len(said) > 2
+    assert " ".join(said) == "with 0.25 in first.ipynb and then " * 20 + "it ends."
 
 
 def test_no_utterance_is_so_long_that_chromium_would_fall_silent(listen):

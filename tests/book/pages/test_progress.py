@@ -51,7 +51,7 @@ def test_the_page_of_progress_shows_reading_quiz_and_cards(marked):
     assert reading.startswith("read on 20")
     assert quiz == "1 right, 2 answered"
     assert cards == "1 begun"
-    assert row(page, "02-second") == ["not yet", "none", "none"]
+    assert row(page, "02-second") == ["not yet", "0 right, 0 answered of 2", "0 begun of 5"]
 
 
 def test_a_saved_file_is_read_by_the_teachers_side(marked, tmp_path):

@@ -90,6 +90,25 @@ cards:
       $\\eta_{{\\min}} + \\frac12 (\\eta_{{\\max}} - \\eta_{{\\min}})(1 + \\cos\\frac{{\\pi t}}{{T - 1}})$.
 """
 
+FORMULAS = """\
+cards:
+  - id: half
+    front: $\\frac{\\eta}{2}$
+    back: Half the rate.
+  - id: rate
+    front: The rate
+    back: $\\eta$
+  - id: noise
+    front: What is $\\sigma^2$, at each of $T - 1$ steps?
+    back: $\\eta\\lambda \\ll 1$
+  - id: floor
+    front: The floor $V$
+    back: $\\frac{\\eta\\sigma^2}{2}$.
+  - id: last
+    front: $T$
+    back: The steps are $0$ to $T - 1$.
+"""
+
 PAGE = """\
 # {title}
 
@@ -154,8 +173,11 @@ def practice_book(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder with the pages of the book, built once."""
-    return build(write_book(tmp_path_factory.mktemp("practice")), report=lambda line: None).folder / "book"
+    """The folder with the pages of the book, built once; the cards of the chapter on calibration hold formulas."""
+    source = write_book(tmp_path_factory.mktemp("practice"))
+    sheet = source / "book" / "practice" / "02-calibration.yml"
+    sheet.write_text(sheet.read_text().partition("cards:\n")[0] + FORMULAS)
+    return build(source, report=lambda line: None).folder / "book"
 
 
 Write = Callable[[str], Path]

@@ -452,6 +452,32 @@ def test_practice_is_accessible_before_and_after_use(theme: str, visiting: Visit
 
 
 @pytest.mark.parametrize("theme", THEMES)
+def test_what_holds_a_formula_is_chosen_by_a_name_that_says_it(theme: str, visiting: Visiting) -> None:
+    fronts = ["eta over 2", "The rate", "What is sigma squared , at each of T minus 1 steps?", "The floor V", "T"]
+    backs = [
+        "Half the rate.",
+        "eta",
+        "eta lambda is much less than 1",
+        "the fraction eta sigma squared over 2, end of fraction .",
+        "The steps are 0 to T minus 1 .",
+    ]
+    with visiting(theme) as visit:
+        page = visit.open("book/02-calibration.html")
+        stage = page.locator(".card-stage")
+
+        def names() -> set[str]:
+            assert not violations(page, ".cards")
+            return set(re.findall(r'button "([^"]*)"', stage.aria_snapshot()))
+
+        named(page, "Match").click()
+        assert names() == {*fronts, *backs}
+        named(page, "Test").click()
+        named(page, "Choose among four").click()
+        assert len(names()) == 4
+        assert names() < set(backs)
+
+
+@pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("name", ["book/glossary.html", "book/flashcards.html"])
 def test_the_pages_of_the_whole_course_are_accessible(name: str, theme: str, visiting: Visiting) -> None:
     with visiting(theme) as visit:
