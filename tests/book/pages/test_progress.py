@@ -148,7 +148,7 @@ def test_a_broken_entry_that_the_browser_keeps_is_left_out_and_the_rest_stays(re
     for kinds, _ in BROKEN:
         page.evaluate(KEEP, {**sound, "01-first": kinds})
         assert row(reader.open("book/progress.html"), "01-first") == ["not yet", "none", "none"]
-        assert row(page, "02-second") == ["not yet", "1 right, 1 answered", "1 begun"]
+        assert row(page, "02-second") == ["not yet", "1 right, 1 answered of 2", "1 begun of 5"]
         assert page.evaluate("() => courseStore.record().pages['02-second']") == sound["02-second"]
 
 
