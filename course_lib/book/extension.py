@@ -17,7 +17,7 @@ from course_lib.book.reference import show_formula, stack_arguments
 
 logger = logging.getLogger(__name__)
 
-_ROOMS = ("assets", "evidence", "pages", "practice", "status", "truth", "typography")
+_ROOMS = ("assets", "evidence", "explorer", "pages", "practice", "status", "truth", "typography")
 
 
 def place_files(app: Sphinx, config: Config) -> None:

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from course_lib.book.build import build
+from course_lib.book.errors import BookError
 from tests.browsers import Visit, violations
 from tests.conftest import needs
 
@@ -33,3 +34,31 @@ def test_an_explorer_lives_on_the_page_without_a_widgets_machinery(
         assert not violations(page, ".course-explorer")
         page.set_viewport_size({"width": 360, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_a_page_without_code_shows_explorers_by_name(tiny_book: Callable[..., Path], browser: Browser) -> None:
+    text = "```{explorer} DropoutMasks\n```\n\n```{explorer} AdaptiveSteps\n```\n"
+    page_file = build(tiny_book(text=text)).folder / "chapter.html"
+    with Visit(browser, page_file.parent.as_uri(), "dark") as visit:
+        explorers = visit.open("chapter.html").locator(".course-explorer")
+        assert explorers.count() == 2
+        drawn = explorers.first.locator("svg").first.inner_html()
+        explorers.first.locator("input[type=number]").first.fill("0.9")
+        assert explorers.first.locator("svg").first.inner_html() != drawn
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("DropoutMask", r"no explorer is called 'DropoutMask'; there is: AdaptiveSteps, "),
+        (
+            "RangeTestReader",
+            r"RangeTestReader needs more than its name, so it is shown by code: .*'test' and 'results'",
+        ),
+    ],
+)
+def test_an_explorer_that_cannot_be_shown_by_name_fails_the_build(
+    tiny_book: Callable[..., Path], name: str, words: str
+) -> None:
+    with pytest.raises(BookError, match=rf"chapter\.md:\d+: .*{words}"):
+        build(tiny_book(text=f"```{{explorer}} {name}\n```\n"))
