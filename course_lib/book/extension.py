@@ -13,7 +13,7 @@ from sphinx.util.typing import ExtensionMetadata
 from course_lib.book.chapters import read_chapters
 from course_lib.book.execution import cache_folder, forget_stale
 from course_lib.book.mathjax import copy_mathjax, settings
-from course_lib.book.reference import show_formula, stack_arguments
+from course_lib.book.reference import leave_out_wrapped, show_formula, stack_arguments
 
 logger = logging.getLogger(__name__)
 
@@ -84,6 +84,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("config-inited", place_files)
     app.setup_extension("sphinx.ext.autodoc")
     app.connect("autodoc-process-docstring", show_formula)
+    app.connect("autodoc-skip-member", leave_out_wrapped)
     app.connect("doctree-read", want_alternative_texts)
     app.connect("html-page-context", mend_roles)
     app.connect("html-page-context", stack_arguments)

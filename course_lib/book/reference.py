@@ -18,6 +18,11 @@ def show_formula(app: Sphinx, what: str, name: str, described: object, options: 
         lines[end:end] = ["", f".. math:: {sign} = {formula}", ""]
 
 
+def leave_out_wrapped(app: Sphinx, what: str, name: str, member: object, skip: bool, options: object) -> bool | None:
+    """Leave out what torch puts into the class of an optimizer that is used: `step`, wrapped, as if it were its own."""
+    return True if getattr(member, "hooked", False) else None
+
+
 def stack_arguments(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
