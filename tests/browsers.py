@@ -48,7 +48,8 @@ class Visit:
             route.abort()
 
     def _failed(self, request: Request) -> None:
-        if request.failure != "csp":  # so end the scripts of a browser that runs none
+        # So end the scripts of a browser that runs none, and what was still on its way when a page was left.
+        if request.failure not in ("csp", "net::ERR_ABORTED"):
             self._wrong.append(f"{request.url}: {request.failure}")
 
     def _said(self, message: ConsoleMessage) -> None:
