@@ -32,6 +32,17 @@ def number(value: float, form: str) -> str:
     return format(value, form).replace("-", "\N{MINUS SIGN}")
 
 
+def capital(words: str) -> str:
+    """The words with a capital letter at their beginning, and the others as they are.
+
+    Examples
+    --------
+    >>> capital("too small, CNN")
+    'Too small, CNN'
+    """
+    return words[:1].upper() + words[1:]
+
+
 def size_words(size: float, unit: str) -> str:
     """A size with its unit.
 

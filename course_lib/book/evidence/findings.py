@@ -7,7 +7,7 @@ import re
 from docutils import nodes
 
 from course_lib.evidence import Judgement, Outcome, Verdict
-from course_lib.evidence.wording import comparison_words, levels_words, provenance_words, told
+from course_lib.evidence.wording import capital, comparison_words, levels_words, provenance_words, told
 
 
 def verdict_of(judgement: Judgement) -> nodes.inline:
@@ -22,13 +22,13 @@ def findings(judgement: Judgement) -> list[nodes.Node]:
     outcomes = judgement.outcomes
     found: list[nodes.Node] = []
     if levels := levels_words(judgement):
-        found.append(nodes.paragraph("", f"{_capital(levels)}.", classes=["claim-levels"]))
+        found.append(nodes.paragraph("", f"{capital(levels)}.", classes=["claim-levels"]))
     if len(outcomes) == 1:
         found.append(_finding(outcomes[0]))
     else:
         results = nodes.bullet_list(classes=["claim-findings"])
         for outcome in outcomes:
-            which = _capital(comparison_words(outcome.comparison, judgement.claim))
+            which = capital(comparison_words(outcome.comparison, judgement.claim))
             name = nodes.paragraph("", "", nodes.strong("", which), classes=["finding-name"])
             result = _field("Verdict", _marked(outcome.effect.verdict, str(outcome.effect.verdict)))
             results += nodes.list_item("", name, _finding(outcome, result))
@@ -56,7 +56,3 @@ def _marked(verdict: Verdict, words: str) -> nodes.inline:
 def _unbroken(words: str) -> str:
     """The words with the two ends of an interval kept on one line."""
     return re.sub(r"(?<=\d,) (?=[-+\N{MINUS SIGN}\d])", "\N{NO-BREAK SPACE}", words)
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]

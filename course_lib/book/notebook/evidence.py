@@ -9,7 +9,7 @@ from course_lib.book.evidence.reading import READING
 from course_lib.book.notebook.blocks import folded, headed, quotation
 from course_lib.evidence import Claim, Judgement, Outcome, judge, read_claims
 from course_lib.evidence.claims import named
-from course_lib.evidence.wording import comparison_words, levels_words, provenance_words, told
+from course_lib.evidence.wording import capital, comparison_words, levels_words, provenance_words, told
 
 
 class Evidence:
@@ -68,6 +68,6 @@ def _block(judgement: Judgement) -> str:
 def _finding(outcome: Outcome, claim: Claim) -> str:
     rows = [f"- {label}: {words}" for label, words in told(outcome)]
     if len(claim.comparisons) > 1:
-        which = comparison_words(outcome.comparison, claim)
-        rows.insert(0, f"*{which[:1].upper()}{which[1:]}: {outcome.effect.verdict}*\n")
+        which = capital(comparison_words(outcome.comparison, claim))
+        rows.insert(0, f"*{which}: {outcome.effect.verdict}*\n")
     return "\n".join(rows)
