@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from course_lib.book.notebook.blocks import folded, headed, quotation
-from course_lib.book.practice.source import Aid, Card, Practice, Question, Speech
+from course_lib.book.practice.source import LETTERS, Aid, Card, Practice, Question, Speech
 from course_lib.sheet import Text
 
 
@@ -48,7 +48,7 @@ def _quiz(practice: Practice) -> str:
 
 
 def _question(number: int, question: Question) -> str:
-    lettered = list(zip("ABCDEFGHIJ", question.choices, strict=False))
+    lettered = list(zip(LETTERS, question.choices, strict=False))
     several = " (More than one answer is right.)" if question.several else ""
     verdicts = (
         f"- **{letter} is {'right' if choice.right else 'wrong'}.** {_hung(choice.feedback)}"

@@ -9,7 +9,7 @@ from course_lib.book.assets import need
 from course_lib.book.names import page_name
 from course_lib.book.practice.elements import blocks, element, part, words
 from course_lib.book.practice.shelf import PracticeDirective
-from course_lib.book.practice.source import Choice, Question
+from course_lib.book.practice.source import LETTERS, Choice, Question
 
 
 class QuizDirective(PracticeDirective):
@@ -61,7 +61,7 @@ class QuizDirective(PracticeDirective):
             # A browser that comes back to the page would otherwise fill in what the record does not say.
             "autocomplete": "off",
         }
-        letter = element("span", f"{_letter(index)}.", classes=["letter"])
+        letter = element("span", f"{LETTERS[index]}.", classes=["letter"])
         return element(
             "div",
             element("input", html=box, ids=[f"{name}-{index}"]),
@@ -70,7 +70,7 @@ class QuizDirective(PracticeDirective):
         )
 
     def _answer(self, index: int, choice: Choice) -> part:
-        verdict = f"{_letter(index)} is right." if choice.right else f"{_letter(index)} is wrong."
+        verdict = f"{LETTERS[index]} is right." if choice.right else f"{LETTERS[index]} is wrong."
         return element(
             "li",
             element("strong", verdict),
@@ -79,10 +79,6 @@ class QuizDirective(PracticeDirective):
             html={"data-choice": str(index)},
             classes=["right" if choice.right else "wrong"],
         )
-
-
-def _letter(index: int) -> str:
-    return "ABCDEFGHIJ"[index]
 
 
 def register(app: Sphinx) -> None:

@@ -58,6 +58,10 @@ class Choice:
     feedback: Text
 
 
+LETTERS = "ABCDEFGHIJ"
+"""What the choices of a question are called, in their order."""
+
+
 @dataclass(frozen=True)
 class Question:
     """A question of the quiz; its `id` is what a reader's answers are kept under, and never changes."""
