@@ -230,15 +230,28 @@ kernel.session.send = send
         status=("limit:output", "limit:message"),
     ),
     Attack(
-        "giant-value",
-        "Gives back millions of numbers, a number of a million digits, and a hundred thousand levels of lists.",
+        "many-values",
+        "Gives back millions of numbers.",
+        "many = list(range(3 * 10**6))\ndef double(x):\n    return many",
+        at_least=0,
+        status=("graded", "limit:memory"),
+    ),
+    Attack(
+        "many-digits",
+        "Gives back a number of three million digits.",
+        "long = 1 << 10**7\ndef double(x):\n    return long",
+        at_least=0,
+        status=("graded", "limit:memory"),
+    ),
+    Attack(
+        "deep-value",
+        "Gives back a hundred thousand levels of lists.",
         """
-import sys
 deep = []
 for _ in range(100_000):
     deep = [deep]
 def double(x):
-    return {"many": list(range(3 * 10**6)), "long": 7 ** 10**6, "deep": deep}
+    return deep
 """,
         at_least=0,
         status=("graded", "limit:memory"),
