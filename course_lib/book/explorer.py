@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from inspect import Parameter, signature
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -24,15 +25,15 @@ class ExplorerDirective(SphinxDirective):
         if name not in explorers.__all__:
             raise self.error(f"no explorer is called {name!r}; there is: {', '.join(explorers.__all__)}")
         explorer: type[Explorer] = getattr(explorers, name)
-        try:
-            html = explorer().html()
-        except TypeError as error:
-            raise self.error(f"{name} needs more than its name, so it is shown by code: {error}") from error
+        parameters = signature(explorer).parameters.values()
+        needed = [repr(parameter.name) for parameter in parameters if parameter.default is Parameter.empty]
+        if needed:
+            raise self.error(f"{name} needs more than its name, so it is shown by code: {' and '.join(needed)}")
         for part in (files("course_lib.explorers"), files("course_lib.explorers") / "scripts"):
             for path in part.iterdir():
                 if path.is_file():
                     self.env.note_dependency(str(path))
-        return [nodes.raw("", html, format="html")]
+        return [nodes.raw("", explorer().html(), format="html")]
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
