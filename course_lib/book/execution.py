@@ -149,7 +149,9 @@ def _execute_one(chapter: Chapter, settings: Path) -> float:
         "COURSE_BOOK": "1",  # an explorer draws itself for the page instead of for Jupyter
         "IPYTHONDIR": str(ipython),  # or a user's own start-up files would run in each chapter
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-        "OMP_NUM_THREADS": "1",  # chapters and the runs of their sweeps stand side by side already
+        # Chapters stand side by side already, and a number must not depend on how many cores have shared the work.
+        "OMP_NUM_THREADS": "1",
+        "LOKY_MAX_CPU_COUNT": "1",
     }
     client = NotebookClient(
         chapter.notebook,

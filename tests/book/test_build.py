@@ -90,6 +90,12 @@ def test_chapters_are_executed_at_the_same_time(
     assert any("up to 2 at a time" in line for line in lines)
 
 
+def test_a_chapter_computes_with_one_thread_and_in_one_process_on_any_machine(tiny_book: Write) -> None:
+    asked = "import joblib, torch\nprint('at once:', torch.get_num_threads(), joblib.effective_n_jobs(-1))"
+    book = build(tiny_book(asked))
+    assert "at once: 1 1" in (book.folder / "chapter.html").read_text(encoding="utf-8")
+
+
 def test_the_status_page_says_what_was_executed_and_follows_it(tiny_book: Write) -> None:
     write = partial(tiny_book, text="{ref}`x <here>`\n\n(here)=\n## Status\n\n```{execution-status}\n```\n")
     for code in ("1 + 1", "1 + 2"):
