@@ -12,7 +12,8 @@ from course_lib.schedules.checks import require_fraction, require_rate, require_
 class OnPlateau:
     """A rate that is multiplied by `factor` when the metric has not got better for more than `patience` epochs.
 
-    He et al. 2016 (ResNet), section 3.4, in the form of torch's ReduceLROnPlateau.
+    He et al. 2016 (ResNet), section 3.4, in the form of torch's ReduceLROnPlateau with a relative threshold and
+    without its `eps`, which leaves out the smallest drops.
 
     It remembers, so it is no `Schedule`: tell it the metric after each epoch with `update`.
 
