@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from importlib.resources import files
 from inspect import Parameter, signature
+from typing import TYPE_CHECKING
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
-from course_lib import explorers
-from course_lib.explorers.explorer import Explorer
+if TYPE_CHECKING:
+    from course_lib.explorers.explorer import Explorer
 
 
 class ExplorerDirective(SphinxDirective):
@@ -21,6 +22,8 @@ class ExplorerDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return the explorer as HTML; the page is written again when a script of the explorers changes."""
+        from course_lib import explorers  # brings torch, which a build that reads no such page need not wait for
+
         name = self.arguments[0]
         if name not in explorers.__all__:
             raise self.error(f"no explorer is called {name!r}; there is: {', '.join(explorers.__all__)}")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
+from scipy.special import stdtrit  # type: ignore[import-untyped]  # scipy ships no types
 
 DIRECTIONS = ("higher", "lower", "different")
 CONFIDENCE = 0.95
@@ -78,8 +79,6 @@ def paired_effect(differences: Sequence[float], smallest_effect: float, directio
     >>> f"{effect.mean:.1f} [{effect.low:.2f}, {effect.high:.2f}] {effect.verdict}"
     '2.0 [-0.48, 4.48] undecided'
     """
-    from scipy.stats import t  # type: ignore[import-untyped]  # scipy ships no types; and it takes a second to load
-
     values = np.asarray(differences, dtype=float)
     if values.ndim != 1 or len(values) < 2 or not np.isfinite(values).all():
         raise ValueError(f"differences must be two finite numbers at least, got {differences!r}")
@@ -89,7 +88,7 @@ def paired_effect(differences: Sequence[float], smallest_effect: float, directio
         raise ValueError(f"smallest_effect must be above 0 for the direction 'different', got {smallest_effect!r}")
     count = len(values)
     mean = float(values.mean())
-    half = float(t.ppf((1 + CONFIDENCE) / 2, count - 1) * values.std(ddof=1) / np.sqrt(count))
+    half = float(stdtrit(count - 1, (1 + CONFIDENCE) / 2) * values.std(ddof=1) / np.sqrt(count))
     low, high = mean - half, mean + half
     return Effect(mean, low, high, count, _word(low, high, smallest_effect, direction))
 

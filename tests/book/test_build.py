@@ -1,3 +1,5 @@
+import subprocess
+import sys
 import weakref
 from collections.abc import Callable
 from functools import partial
@@ -94,6 +96,13 @@ def test_a_chapter_computes_with_one_thread_and_in_one_process_on_any_machine(ti
     asked = "import joblib, torch\nprint('at once:', torch.get_num_threads(), joblib.effective_n_jobs(-1))"
     book = build(tiny_book(asked))
     assert "at once: 1 1" in (book.folder / "chapter.html").read_text(encoding="utf-8")
+
+
+def test_a_build_that_executes_nothing_does_not_wait_for_torch(tiny_book: Write) -> None:
+    asked = "import sys, pathlib, course_lib.book.build as b; b.build(pathlib.Path()); print('torch' in sys.modules)"
+    python = [sys.executable, "-c", asked]
+    said = subprocess.run(python, cwd=tiny_book(text="Words.\n"), check=True, capture_output=True, text=True).stdout
+    assert said.splitlines()[-1] == "False"
 
 
 def test_the_status_page_says_what_was_executed_and_follows_it(tiny_book: Write) -> None:

@@ -13,10 +13,11 @@ from course_lib.evidence.wording import capital, comparison_words, levels_words,
 
 
 class Evidence:
-    """The claims and records in a folder, read when they are first asked for."""
+    """The claims and records in a folder, read and judged when they are first asked for."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._judgements: dict[str, Judgement] = {}
 
     @cached_property
     def _claims(self) -> dict[str, Claim]:
@@ -30,7 +31,9 @@ class Evidence:
         SheetError, RecordError
             When the evidence cannot be read, or there is no such claim.
         """
-        return judge(named(self._claims, name), self._folder)
+        if name not in self._judgements:
+            self._judgements[name] = judge(named(self._claims, name), self._folder)
+        return self._judgements[name]
 
 
 class ClaimBlocks:
