@@ -3,10 +3,12 @@
 import re
 from collections.abc import Callable
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
+from pypdf import PdfReader
 
 from tests.browsers import Visit, violations
 from tests.conftest import needs
@@ -535,3 +537,14 @@ def test_in_print_there_are_all_depths_all_answers_and_all_cards_and_no_buttons(
         for answer in page.locator(".quiz .answers li").all():
             assert answer.evaluate("node => node.checkVisibility() && node.getBoundingClientRect().height > 10")
         expect(page.locator(".practice button:visible")).to_have_count(0)
+
+
+def test_in_print_the_head_of_the_cards_is_on_a_page_with_the_first_of_them(visiting: Visiting) -> None:
+    with visiting() as visit:
+        page = visit.open(CHAPTER)
+        page.evaluate("document.querySelector('.cards').insertAdjacentHTML('beforebegin', '<div id=above></div>')")
+        for height in range(0, 1000, 50):
+            page.locator("#above").evaluate("(node, height) => { node.style.height = `${height}px`; }", height)
+            sheets = [" ".join(sheet.extract_text().split()) for sheet in PdfReader(BytesIO(page.pdf())).pages]
+            (head,) = [sheet for sheet in sheets if "Cards of" in sheet]
+            assert "at which a constant rate" in head, height
