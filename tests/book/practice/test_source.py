@@ -68,6 +68,20 @@ def test_an_error_names_file_line_and_what_would_be_right(old: str, new: str, at
     assert says in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("written", "says"),
+    [
+        ("title: caf\u00e9\n".encode("latin-1"), r"annealing\.yml:2: no text in UTF-8; save the file in that encoding"),
+        (b"title: a\x07\n", r"annealing\.yml:2: no YAML may have the control character #x07"),
+    ],
+)
+def test_a_file_that_is_no_text_is_refused_with_the_line(sheet: Write, written: bytes, says: str) -> None:
+    path = sheet("")
+    path.write_bytes("# é\n".encode() + written)
+    with pytest.raises(SheetError, match=says):
+        read(path)
+
+
 def test_an_empty_file_is_refused(sheet: Write) -> None:
     with pytest.raises(SheetError, match=r"annealing\.yml:1: the file is empty"):
         read(sheet(""))
