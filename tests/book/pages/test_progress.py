@@ -147,8 +147,10 @@ def test_a_broken_entry_that_the_browser_keeps_is_left_out_and_the_rest_stays(re
     sound = {"02-second": {"quiz": {"q": ANSWER}, "cards": {"c": {"learnt": 2}}}}
     for kinds, _ in BROKEN:
         page.evaluate(KEEP, {**sound, "01-first": kinds})
-        assert row(reader.open("book/progress.html"), "01-first") == ["not yet", "none", "none"]
-        assert row(page, "02-second") == ["not yet", "1 right, 1 answered of 2", "1 begun of 5"]
+        # The next document of a tab may be another process, which a write of the last one reaches as an event.
+        sound_cells = reader.open("book/progress.html").locator("tr[data-page='02-second'] td")
+        expect(sound_cells).to_have_text(["not yet", "1 right, 1 answered of 2", "1 begun of 5"])
+        assert row(page, "01-first") == ["not yet", "none", "none"]
         assert page.evaluate("() => courseStore.record().pages['02-second']") == sound["02-second"]
 
 
