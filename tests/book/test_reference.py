@@ -32,7 +32,7 @@ def test_no_markup_of_a_docstring_is_left_on_a_page(course_book: Book):
     left = []
     for page in sorted((course_book.folder / "book" / "api").glob("*.html")):
         article = page.read_text(encoding="utf-8").partition("<article")[2].partition("</article>")[0]
-        words = re.sub(r"<(pre|script|style)\b.*?</\1>|<[^>]+>", "", article, flags=re.DOTALL)
+        words = re.sub(r"<pre>.*?</pre>|<script.*?</script>|<[^>]+>", "", article, flags=re.DOTALL)
         left += [(page.name, found) for found in re.findall(r".{0,30}(?:`|\*\*|:\w+:`|\.\. \w+::).{0,30}", words)]
     assert not left
 
