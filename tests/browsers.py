@@ -48,8 +48,7 @@ class Visit:
             route.abort()
 
     def _failed(self, request: Request) -> None:
-        # So end the scripts of a browser that runs none, and what was still on its way when a page was left.
-        if request.failure not in ("csp", "net::ERR_ABORTED"):
+        if request.failure != "csp":  # so end the scripts of a browser that runs none
             self._wrong.append(f"{request.url}: {request.failure}")
 
     def _said(self, message: ConsoleMessage) -> None:
@@ -61,10 +60,11 @@ class Visit:
             self._wrong.append(f"{response.url}: {response.status}")
 
     def open(self, name: str = "", page: Page | None = None) -> Page:
-        """Open what lies at `name` under the address, on the first page or on another, and wait for its maths."""
+        """Open what lies at `name` under the address, on the first page or another; wait for its maths and fonts."""
         page = page or self.page
         page.goto(f"{self.base}/{name}" if name else self.base, wait_until="load")
         page.evaluate("() => window.MathJax?.startup?.promise")
+        page.evaluate("() => document.fonts.ready")  # or one would still be on its way when the page is left
         return page
 
     def __enter__(self) -> Self:

@@ -25,7 +25,6 @@ DRAWN = """(sign) => {
 
 def test_each_icon_is_drawn_without_a_file_of_the_themes_own(reader, small_book: Book):
     page = reader.open("book/01-first.html")
-    page.evaluate("() => document.fonts.ready")
     shown = page.evaluate(
         """(icons) => [...document.querySelectorAll(icons)].filter((icon) => icon.offsetParent).map((icon) => [
           icon.className, getComputedStyle(icon, '::before').content, icon.getBoundingClientRect().width])""",
@@ -39,7 +38,6 @@ def test_each_icon_is_drawn_without_a_file_of_the_themes_own(reader, small_book:
 
 def test_an_admonition_has_its_icon(reader):
     page = reader.open("book/01-first.html")
-    page.evaluate("() => document.fonts.ready")
     sign = page.evaluate(
         "() => getComputedStyle(document.querySelector('.admonition.tip .admonition-title'), '::after').content"
     )
