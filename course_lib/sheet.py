@@ -150,6 +150,23 @@ class Entry:
         return found
 
 
+def text_of(path: Path) -> str:
+    """Read a text file.
+
+    Raises
+    ------
+    SheetError
+        If there is no such file, or it is no text in UTF-8.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise SheetError(f"{path}: there is no such file") from None
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise SheetError(f"{path}:{line}: no text in UTF-8; save the file in that encoding") from error
+
+
 def open_sheet(path: Path) -> Entry:
     """Read a YAML file and return its outermost value.
 
@@ -158,13 +175,7 @@ def open_sheet(path: Path) -> Entry:
     SheetError
         If there is no such file, or it is no text in UTF-8, not YAML, or empty.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise SheetError(f"{path}: there is no such file") from None
-    except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        raise SheetError(f"{path}:{line}: no text in UTF-8; save the file in that encoding") from error
+    text = text_of(path)
     try:
         node = yaml.compose(text, Loader=_LOADER)
     except yaml.reader.ReaderError as error:

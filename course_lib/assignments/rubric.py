@@ -11,6 +11,8 @@ from pathlib import Path
 
 import yaml
 
+from course_lib.sheet import SheetError, text_of
+
 FILE = "rubric.yml"
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _KEYS = {"id", "points", "words"}
@@ -108,8 +110,10 @@ def read(path: Path) -> Rubric:
     if not path.is_file():
         return Rubric()
     try:
-        return parse(path.read_text(encoding="utf-8"))
-    except (BadRubric, UnicodeDecodeError) as error:
+        return parse(text_of(path))
+    except SheetError as error:
+        raise BadRubric(str(error)) from error
+    except BadRubric as error:
         raise BadRubric(f"{path}: {error}") from error
 
 

@@ -8,6 +8,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 
+from course_lib.evidence.experiments.base import best_rate
 from course_lib.evidence.judging import Judgement
 from course_lib.evidence.records import Record, RecordError
 from course_lib.evidence.verdict import Verdict
@@ -25,6 +26,8 @@ def tuning_curve(
     record: Record, measure: str = "valid_accuracy", groups: Sequence[str] | None = None, ax: Axes | None = None
 ) -> Axes:
     """Draw what each group was tuned by: the measure over the rate, a point a seed, a line through the means.
+
+    A ring marks the best mean of each group, which is the rate that was taken.
 
     Parameters
     ----------
@@ -67,9 +70,12 @@ def tuning_curve(
         rows = [row for row in chosen if row.side == group]
         rates = sorted({float(row.settings["lr"]) for row in rows})
         by_rate = [[row.measures[measure] for row in rows if row.settings["lr"] == lr] for lr in rates]
-        (line,) = ax.plot(rates, [float(np.mean(values)) for values in by_rate], label=group)
+        means = [float(np.mean(values)) for values in by_rate]
+        (line,) = ax.plot(rates, means, label=group)
         for lr, values in zip(rates, by_rate, strict=True):
             ax.plot([lr] * len(values), values, ".", color=line.get_color(), ms=5)
+        best = rates.index(best_rate(rows, group, measure))
+        ax.plot(rates[best], means[best], "o", color=line.get_color(), ms=11, mfc="none", mew=1.6)
         lines.append(line)
     tried = sorted({float(row.settings["lr"]) for row in chosen})
     ax.set(

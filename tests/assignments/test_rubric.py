@@ -52,3 +52,9 @@ def test_a_rubric_that_cannot_be_used_is_named(text, words, tmp_path):
     (tmp_path / "rubric.yml").write_text(text)
     with pytest.raises(BadRubric, match=words):
         read(tmp_path / "rubric.yml")
+
+
+def test_a_rubric_that_is_no_text_in_utf_8_is_named_with_its_line(tmp_path):
+    (tmp_path / "rubric.yml").write_bytes("why:\n  - {id: a, points: 1, words: caf\u00e9}\n".encode("latin-1"))
+    with pytest.raises(BadRubric, match=r"rubric\.yml:2: no text in UTF-8; save the file in that encoding"):
+        read(tmp_path / "rubric.yml")

@@ -20,6 +20,8 @@ def test_the_tuning_curve_has_a_line_a_group_through_the_mean_of_its_seeds(recor
     assert list(line.get_xdata()) == [0.01, 0.1]
     assert line.get_ydata() == pytest.approx([sum(values[:2]) / 2, sum(values[2:]) / 2])
     assert ax.get_xscale() == "log"
+    (ring,) = (mark for mark in ax.lines if mark.get_marker() == "o" and mark.get_color() == line.get_color())
+    assert ring.get_ydata() == [max(line.get_ydata())]
     with pytest.raises(RecordError, match="the tuning of toy has no 'speed'"):
         tuning_curve(record, "speed")
 

@@ -14,6 +14,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
+from course_lib.sheet import SheetError, text_of
+
 DEFAULT = "course.toml"
 _DAY = 86_400.0
 
@@ -162,8 +164,10 @@ def read_policies(path: Path | None = None) -> Policies:
             return Policies()
         raise FileNotFoundError(f"there is no file of policies {path}")
     try:
-        return parse(where.read_text(encoding="utf-8"))
-    except (BadPolicy, UnicodeDecodeError) as error:
+        return parse(text_of(where))
+    except SheetError as error:
+        raise BadPolicy(str(error)) from error
+    except BadPolicy as error:
         raise BadPolicy(f"{where}: {error}") from error
 
 

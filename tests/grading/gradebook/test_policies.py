@@ -78,3 +78,9 @@ def test_what_cannot_be_followed_is_named(text, words, tmp_path):
     (tmp_path / "course.toml").write_text(text)
     with pytest.raises(BadPolicy, match=r"course\.toml: "):
         read_policies(tmp_path / "course.toml")
+
+
+def test_a_file_that_is_no_text_in_utf_8_is_named_with_its_line(tmp_path):
+    (tmp_path / "course.toml").write_bytes("[totals]\n# caf\u00e9\n".encode("latin-1"))
+    with pytest.raises(BadPolicy, match=r"course\.toml:2: no text in UTF-8; save the file in that encoding"):
+        read_policies(tmp_path / "course.toml")
