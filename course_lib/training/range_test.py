@@ -51,7 +51,7 @@ def range_test(
     model : nn.Module
         On the device to use; takes float images (N, C, H, W), gives logits (N, classes).
     data : ImageData
-        Its training images are drawn from.
+        Its training images are drawn from, and normalised as by `fit`.
     optimizer : Optimizer
         The one to find a rate for, over the model's parameters.
     start_lr, end_lr : float
