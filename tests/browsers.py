@@ -78,8 +78,16 @@ class Visit:
             assert not self._wrong, self._wrong
 
 
+_FADED_IN = """() => Promise.allSettled(
+    document.getAnimations()
+        .filter(each => each.playState === "running" && each.effect.getComputedTiming().endTime !== Infinity)
+        .map(each => each.finished)
+)"""
+
+
 def violations(page: Page, part: str = "html") -> list[tuple[str, str, list[str]]]:
     """What axe-core has to say against a part of a page: the rule, its words, and the elements."""
+    page.evaluate(_FADED_IN)  # what was just opened is faint for a moment
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate((files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8"))
     found = page.evaluate(
