@@ -40,6 +40,15 @@ def test_a_chapter_has_its_parts_in_their_order(name: str, course_book: Book) ->
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
+def test_a_section_that_a_feedback_names_is_on_the_page(name: str, course_book: Book) -> None:
+    answers = article(course_book, name).select(".quiz .answers")
+    links = [link for each in answers for link in each.select("a:has(> em)")]
+    assert links
+    names = [em.get_text() for each in answers for em in each.select("em") if em.get_text()[0].isupper()]
+    assert names == [link.get_text() for link in links]
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
 def test_a_chapter_names_something_to_watch(name: str, course_book: Book) -> None:
     section = article(course_book, name).select_one("section#further-reading-and-watching")
     assert section is not None

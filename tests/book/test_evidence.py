@@ -109,6 +109,7 @@ def test_a_page_says_claim_verdict_effect_seeds_and_literature(book):
     assert "Of 2 claims: 1 supported here, 1 not yet run." in text
     assert "side 0.01 0.1 a 0.662 0.752 ★ b" in text
     assert "Every side was tuned over the same 2 rates (0.01, 0.1) with the same 2 seeds" in text
+    assert "runs on 4 training images (epochs of an ordinary one: 1), " in text
 
 
 def test_a_block_says_what_holds_where_and_what_was_changed_after_first_results(book):

@@ -5,12 +5,14 @@ import threading
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, Page
+from pypdf import PdfReader
 from sphinx_external_toc.parsing import parse_toc_yaml
 
 from course_lib.book.build import Book
@@ -64,6 +66,34 @@ def test_the_folder_leads_to_the_landing_page(transport: str, browser: Browser, 
     with Visit(browser, base_of(transport, course_book, http)) as visit:
         visit.page.goto(f"{visit.base}/index.html")
         visit.page.wait_for_url("**/book/index.html")
+
+
+def test_the_landing_page_fits_one_screen_and_on_a_phone_its_parts_follow_each_other(
+    browser: Browser, http: str
+) -> None:
+    def boxes(page: Page) -> list[dict[str, float]]:
+        parts = (".course-lead", ".course-front-begin dl", ".course-explorer", ".ledger-legend")
+        return [dict(page.locator(part).bounding_box() or {}) for part in parts]
+
+    with Visit(browser, http) as visit:
+        page = visit.open("book/index.html")
+        page.locator(".course-explorer button").first.wait_for()
+        page.set_viewport_size({"width": 1280, "height": 900})
+        assert all(box["y"] + box["height"] <= 900 for box in boxes(page)), boxes(page)
+        page.set_viewport_size({"width": 360, "height": 800})
+        assert all(box["x"] >= 0 and box["x"] + box["width"] <= 360 for box in boxes(page)), boxes(page)
+        tops = [box["y"] for box in boxes(page)]
+        assert tops == sorted(tops)
+        assert not page.locator(".secondary-toggle").is_visible()  # there is no list of the page to lead to
+
+
+def test_a_table_of_many_rows_begins_on_paper_where_there_is_room(browser: Browser, http: str) -> None:
+    with Visit(browser, http) as visit:
+        page = visit.open("book/notation.html")
+        first, second = (sheet.extract_text() for sheet in PdfReader(BytesIO(page.pdf())).pages[:2])
+    assert "The same sign means the same thing" in first
+    assert "the weights, all that training changes" in first
+    assert "in the code" in second, "its head stands above the rows on the next page, too"
 
 
 @pytest.mark.parametrize("name", PAGES)

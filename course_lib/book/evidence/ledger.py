@@ -93,17 +93,22 @@ def _row(*cells: nodes.Node) -> nodes.row:
 def _provenance(judgement: Judgement) -> list[nodes.Node]:
     if judgement.record is None:
         return []
+    from course_lib.evidence.experiments import EXPERIMENTS  # brings torch, which other builds need not wait for
+
     record = judgement.record
+    scale = EXPERIMENTS[record.experiment].scales[record.scale]
     tuning = [row for row in record.rows if row.stage == "tuning"]
     seeds = len({row.seed for row in record.rows if row.stage == "comparison"})
     rates = sorted({float(row.settings["lr"]) for row in tuning})
     hours = sum(row.seconds for row in record.rows) / 3600
     made = "; ".join(_made(entry) for entry in record.made)
     words = (
-        f"Experiment {record.experiment}, {len(record.rows)} runs, {hours:.1f} hours of one core. Every side was tuned"
+        f"Experiment {record.experiment}, {len(record.rows)} runs on {scale.images:,} training images (epochs of an"
+        f" ordinary one: {scale.epochs}), {hours:.1f} hours of one core. Every side was tuned"
         f" over the same {len(rates)} rates ({', '.join(f'{lr:g}' for lr in rates)}) with the same"
         f" {len({row.seed for row in tuning})} seeds, and compared with {seeds} others; test images entered no choice."
-        f" Made {made}. Data: {record.made[0]['data']['name']}, SHA-256 {record.made[0]['data']['sha256'][:12]}."
+        f" Made {made}. Data: {record.made[0]['data']['name']}; SHA-256 of the images that these runs used"
+        f" {record.made[0]['data']['sha256'][:12]}."
     )
     return [said("Record", "claim-record", nodes.Text(words))]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.transforms import SphinxTransform
 
 from course_lib.book.assets import need
 from course_lib.book.names import page_name
@@ -81,6 +82,26 @@ class QuizDirective(PracticeDirective):
         )
 
 
+class SectionLinks(SphinxTransform):
+    """Leads from a section's name in an answer, such as *Pitfalls*, to the section; its subtitle may be left out."""
+
+    default_priority = 500
+
+    def apply(self, **kwargs: object) -> None:
+        """Put a link around each name, now that the sections that come after the quiz have been read as well."""
+        sections: dict[str, nodes.section] = {}
+        for section in self.document.findall(nodes.section):
+            title = section[0].astext()
+            for name in (title, title.partition(":")[0]):
+                sections.setdefault(name, section)
+        for answers in self.document.findall(part):
+            if "answers" in answers["classes"]:
+                for named in list(answers.findall(nodes.emphasis)):
+                    if target := sections.get(named.astext()):
+                        named.replace_self(nodes.reference("", "", named.deepcopy(), refid=target["ids"][0]))
+
+
 def register(app: Sphinx) -> None:
     """Register with Sphinx."""
     app.add_directive("quiz", QuizDirective)
+    app.add_transform(SectionLinks)

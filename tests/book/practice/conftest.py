@@ -58,7 +58,7 @@ quiz:
         right: true
         feedback: Yes, $V$ is nearly proportional to $\\eta$.
       - text: Nothing.
-        feedback: The noise enters with $\\eta^2$.
+        feedback: The noise enters with $\\eta^2$. See *A misconception*, not *a misconception*, and the *Sources*.
   - id: ends
     question: Which steps does a run of $T$ steps have?
     choices:
@@ -140,6 +140,10 @@ The {{term}}`{name} floor` comes from noise, a {{term}}`floor <{name} floor>` of
 
 ```{{flashcards}}
 ```
+
+## Sources: where it comes from
+
+Nowhere.
 """
 
 CHAPTERS = {"02-calibration": ("Calibration", "second"), "03-annealing": ("Annealing", "third")}

@@ -81,6 +81,15 @@ def test_a_question_is_a_group_of_labelled_choices_with_a_feedback_for_each(page
     assert [said(answer) for answer in questions[0].select("li")][1].startswith("B is wrong. The noise enters with")
 
 
+def test_a_section_that_an_answer_names_is_a_link_to_it(page: Read) -> None:
+    article = page("03-annealing")
+    answer = article.select(".quiz .question li")[1]
+    assert [said(name) for name in answer.select("em")] == ["A misconception", "a misconception", "Sources"]
+    links = [str(link["href"]) for link in answer.select("a:has(> em)")]
+    titles = [article.select_one(link).select_one("h2") for link in links]
+    assert [said(title).rstrip("#") for title in titles] == ["A misconception", "Sources: where it comes from"]
+
+
 def test_cards_are_a_table_and_the_whole_courses_are_on_one_page(page: Read) -> None:
     table = page("03-annealing").select_one("table.deck")
     assert table is not None
