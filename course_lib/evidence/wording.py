@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from course_lib.evidence.claims import SHARES, UNITS, Claim, Comparison
 from course_lib.evidence.judging import Judgement, Outcome
@@ -19,6 +20,8 @@ smallest effect that counts, all in the comparison's unit; and the rate of each 
 _QUOTED = re.compile(r"(?P<claim>C\d+)\.(?P<comparison>[\w-]+)\.(?P<quantity>\w+)(?::(?P<form>[^:]*))?")
 
 _NETWORKS = {"cnn": "CNN", "mlp": "MLP"}
+
+_DIFFERENCE = "A \N{MINUS SIGN} B"
 
 
 def number(value: float, form: str) -> str:
@@ -70,15 +73,23 @@ def form_of(outcome: Outcome) -> str:
     )
 
 
-def told(outcome: Outcome) -> tuple[tuple[str, str], ...]:
-    """What a comparison measured and gave and was to give, as labels and words, in the order in which one asks."""
+def told(outcome: Outcome, before: Iterable[Judgement] = ()) -> tuple[tuple[str, str], ...]:
+    """What a comparison measured and gave and was to give, as labels and words, in the order in which one asks.
+
+    Where one of the claims `before` rests on the same measurement, its place is named and the effect alone is repeated.
+    """
     comparison = outcome.comparison
+    for claim, other in ((each.claim, other) for each in before for other in each.outcomes):
+        renamed = replace(other.comparison, name=comparison.name, level=comparison.level)
+        if replace(other, comparison=renamed) == outcome:
+            which = comparison_words(other.comparison, claim)
+            return (("Measured", f"already for claim {claim.id}: {which}"), (_DIFFERENCE, effect_words(outcome)))
     (a, b), fixed = comparison.sides, isinstance(comparison.b, float)
     return (
         ("Measured", comparison.metric),
         ("A", f"{a}, mean {_side_words(outcome.a, outcome)}"),
         ("B", f"{b}, {'' if fixed else 'mean '}{_side_words(outcome.b, outcome)}"),
-        ("A \N{MINUS SIGN} B", effect_words(outcome)),
+        (_DIFFERENCE, effect_words(outcome)),
         ("Expected", counts_words(comparison)),
     )
 

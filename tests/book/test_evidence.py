@@ -124,6 +124,12 @@ def test_a_block_says_what_holds_where_and_what_was_changed_after_first_results(
     assert re.search(r'<a [^>]*href="#claim-c1"[^>]*><span[^>]*>see the ledger</span></a>', html)
 
 
+def test_the_same_measurement_is_told_whole_once_on_a_page_and_whole_by_the_ledger(book):
+    text = words(book(PAGE + "\n```{claims} C1\n```\n"))
+    assert text.count("Measured: already for claim C1: accuracy A \N{MINUS SIGN} B: +5.0 percentage points") == 1
+    assert text.count("Expected: A above B by more than 1 percentage point Means over") == 2
+
+
 def test_how_to_read_a_block_is_said_once_in_a_fold_and_in_the_same_words_by_the_ledger(book):
     html = article(book())
     (fold,) = re.findall(r'<details class="claims-reading">.*?</details>', html, re.DOTALL)

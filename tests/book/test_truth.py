@@ -1,5 +1,8 @@
 """What counts as a figure in the text, and what vouches for one."""
 
+import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +13,7 @@ from course_lib.book.errors import BookError
 from course_lib.book.truth import numbers_in
 
 Write = Callable[..., Path]
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize(
@@ -59,3 +63,15 @@ def test_what_has_a_source_passes(tiny_book: Write) -> None:
     )
     book = build(tiny_book(code, text=text))
     assert "0.12" in (book.folder / "chapter.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_the_figures_that_a_chapter_quotes_of_the_range_tests_benchmark_are_those_of_its_record() -> None:
+    command = [sys.executable, str(ROOT / "benchmarks" / "range_test.py"), "report"]
+    report = subprocess.run(command, capture_output=True, text=True, check=True).stdout  # our own script
+    asked = re.compile(r"report half, constant: (\d+) tasks.*?\| ours +\| +([\d.]+) .*?\| +([\d.]+) ", re.DOTALL)
+    tasks, median, ninetieth = asked.search(report).groups()  # type: ignore[union-attr]
+    chapter = " ".join((ROOT / "book" / "02-calibration.md").read_text(encoding="utf-8").split())
+    assert f"On {{given}}`{tasks}` small tasks" in chapter
+    assert f"ended {{given}}`{median}` points of accuracy below the best constant rate in the median" in chapter
+    assert f"{{given}}`{ninetieth}` in the ninetieth percentile" in chapter

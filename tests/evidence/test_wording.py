@@ -45,6 +45,18 @@ def test_a_comparison_is_told_in_the_order_in_which_one_asks():
     )
 
 
+def test_a_measurement_that_another_claim_has_told_is_told_in_short():
+    earlier = claim([("too-small-mlp", None)])
+    same = outcome(replace(earlier.comparisons[0], name="worse-mlp", level="the end"))
+    other = outcome(replace(same.comparison, measure="valid_accuracy"))
+    before = [Judgement(earlier, Verdict.SUPPORTED, (outcome(earlier.comparisons[0]),))]
+    assert told(same, before) == (
+        ("Measured", "already for claim C1: too small, MLP"),
+        ("A \N{MINUS SIGN} B", "+5.0 percentage points [+4.0, +6.0], 10 seeds"),
+    )
+    assert told(other, before) == told(other)
+
+
 def test_a_fixed_side_is_no_mean_and_a_movement_is_no_share():
     fixed = replace(ACCURACY, b=0.8)
     assert ("B", "side B, 80.0 %") in told(outcome(fixed))

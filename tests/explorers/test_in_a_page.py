@@ -211,6 +211,12 @@ def test_what_is_drawn_diverges_without_breaking_the_drawing(show: Show):
     assert "Infinity" not in shown(page.locator(".course-explorer"))
 
 
+def test_a_rate_of_zero_does_not_move(show: Show):
+    page = show(DescentOnAValley())
+    page.get_by_label("lr").first.fill("0")
+    expect(page.locator(".ce-says")).to_contain_text("Rate 0 does not move")
+
+
 def test_the_colours_follow_the_theme(show: Show):
     colour = "getComputedStyle(document.querySelector('.ce-line.ce-1')).stroke"
     assert show(DescentOnAValley()).evaluate(colour) != show(DescentOnAValley(), theme="dark").evaluate(colour)

@@ -11,6 +11,7 @@ from course_lib.book.evidence.source import judged
 from course_lib.evidence import Judgement
 
 _EXPLAINED = "course-claims-explained"
+_TOLD = "course-claims-told"
 
 
 class Claims(EvidenceDirective):
@@ -30,6 +31,7 @@ class Claims(EvidenceDirective):
 
     def _block(self, judgement: Judgement) -> nodes.Node:
         claim = judgement.claim
+        before: list[Judgement] = self.env.temp_data.setdefault(_TOLD, [])
         block = nodes.container(classes=["claim", "recorded"])
         head = nodes.paragraph(classes=["claim-head"])
         head += [entry_link(claim.id), nodes.Text(" "), verdict_of(judgement)]
@@ -38,8 +40,9 @@ class Claims(EvidenceDirective):
             changed = nodes.paragraph("", "Changed after first results: ", classes=["claim-changed"])
             changed += [link("see the ledger", label(claim.id)), nodes.Text(".")]
             block += changed
-        block += findings(judgement)
+        block += findings(judgement, before)
         block += self.literature(judgement)
+        before.append(judgement)
         return block
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from docutils import nodes
 
@@ -15,8 +16,11 @@ def verdict_of(judgement: Judgement) -> nodes.inline:
     return _marked(judgement.verdict, judgement.words)
 
 
-def findings(judgement: Judgement) -> list[nodes.Node]:
-    """What holds at which level, what each comparison gave, and where the record comes from."""
+def findings(judgement: Judgement, before: Iterable[Judgement] = ()) -> list[nodes.Node]:
+    """What holds at which level, what each comparison gave, and where the record comes from.
+
+    What a claim `before` has told already is told in short.
+    """
     if judgement.record is None:
         return []
     outcomes = judgement.outcomes
@@ -24,22 +28,22 @@ def findings(judgement: Judgement) -> list[nodes.Node]:
     if levels := levels_words(judgement):
         found.append(nodes.paragraph("", f"{capital(levels)}.", classes=["claim-levels"]))
     if len(outcomes) == 1:
-        found.append(_finding(outcomes[0]))
+        found.append(_finding(outcomes[0], before))
     else:
         results = nodes.bullet_list(classes=["claim-findings"])
         for outcome in outcomes:
             which = capital(comparison_words(outcome.comparison, judgement.claim))
             name = nodes.paragraph("", "", nodes.strong("", which), classes=["finding-name"])
             result = _field("Verdict", _marked(outcome.effect.verdict, str(outcome.effect.verdict)))
-            results += nodes.list_item("", name, _finding(outcome, result))
+            results += nodes.list_item("", name, _finding(outcome, before, result))
         found.append(results)
     provenance = nodes.paragraph("", provenance_words(judgement.record), classes=["claim-provenance"])
     return [*found, provenance]
 
 
-def _finding(outcome: Outcome, *more: nodes.field) -> nodes.field_list:
+def _finding(outcome: Outcome, before: Iterable[Judgement], *more: nodes.field) -> nodes.field_list:
     fields = nodes.field_list(classes=["finding"])
-    fields += [_field(label, nodes.Text(_unbroken(words))) for label, words in told(outcome)]
+    fields += [_field(label, nodes.Text(_unbroken(words))) for label, words in told(outcome, before)]
     fields += more
     return fields
 

@@ -39,9 +39,9 @@ READING = (
     ),
     (
         "Full scale",
-        "The size at which claims are judged: as many images, epochs and seeds as were planned for the record, whose"
-        " runs take hours. At *page scale* the same experiment is over in seconds, with few of each; it shows how the"
-        " runs are made, and decides nothing.",
+        "The size at which claims are judged: as many images, epochs and seeds as were planned for the record; the"
+        " ledger says how many, and how long that took. At *page scale* the same experiment is over in seconds, with"
+        " few of each; it shows how the runs are made, and decides nothing.",
     ),
 )
 """Terms, and what is said of each in the page's markup."""

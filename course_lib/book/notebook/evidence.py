@@ -41,20 +41,22 @@ class ClaimBlocks:
 
     def __init__(self, evidence: Evidence) -> None:
         self._evidence = evidence
-        self._explained = False
+        self._told: list[Judgement] = []
 
     def __call__(self, names: str) -> str:
         """Return the claims with these ids, each as a quotation, in MyST."""
         judgements = [self._evidence.judged(name) for name in names.split()]
-        parts = [_block(judgement) for judgement in judgements]
-        if not self._explained and any(judgement.outcomes for judgement in judgements):
-            self._explained = True
-            terms = "\n".join(f"- {headed(term)} {words}" for term, words in READING)
-            parts.insert(0, folded("How to read this", terms))
+        parts: list[str] = []
+        for judgement in judgements:
+            if judgement.outcomes and not any(each.outcomes for each in self._told):
+                terms = "\n".join(f"- {headed(term)} {words}" for term, words in READING)
+                parts.insert(0, folded("How to read this", terms))
+            parts.append(_block(judgement, self._told))
+            self._told.append(judgement)
         return "\n\n".join(parts)
 
 
-def _block(judgement: Judgement) -> str:
+def _block(judgement: Judgement, before: list[Judgement]) -> str:
     claim = judgement.claim
     lines = [f"**Claim {claim.id}: {judgement.words}.** {claim.claim}"]
     if claim.amended:
@@ -62,14 +64,14 @@ def _block(judgement: Judgement) -> str:
     if judgement.record is not None:
         if levels := levels_words(judgement):
             lines.append(f"At each level: {levels}.")
-        lines += [_finding(outcome, claim) for outcome in judgement.outcomes]
+        lines += [_finding(outcome, claim, before) for outcome in judgement.outcomes]
         lines.append(provenance_words(judgement.record))
     lines.append(f"**In the literature.** {claim.literature} {{cite:p}}`{','.join(claim.citation)}`")
     return "\n".join(quotation("\n\n".join(lines).split("\n")))
 
 
-def _finding(outcome: Outcome, claim: Claim) -> str:
-    rows = [f"- {label}: {words}" for label, words in told(outcome)]
+def _finding(outcome: Outcome, claim: Claim, before: list[Judgement]) -> str:
+    rows = [f"- {label}: {words}" for label, words in told(outcome, before)]
     if len(claim.comparisons) > 1:
         which = capital(comparison_words(outcome.comparison, claim))
         rows.insert(0, f"*{which}: {outcome.effect.verdict}*\n")

@@ -89,7 +89,8 @@ function mount(el, model) {
       });
       const drawn = [...(kept ? [as(kept, "kept", "kept", false)] : []), as({ path, loss }, "1", "now", true)];
       const last = loss[loss.length - 1];
-      const fate = settings.lr > edge ? "diverges" : settings.lr === edge ? "neither converges nor diverges" : "converges";
+      const moving = settings.lr > edge ? "diverges" : settings.lr === edge ? "neither converges nor diverges" : "converges";
+      const fate = settings.lr === 0 ? "does not move" : moving;
       const sentence =
         `Rate ${short(settings.lr)} ${fate}${settings.noise > 0 && fate === "converges" ? ", as far as the noise lets it" : ""}: ` +
         `the edge lies at ${short(edge)}. After ${settings.steps} ${settings.steps === 1 ? "step" : "steps"} the loss is ${short(last)}; it began at ${short(loss[0])}.`;

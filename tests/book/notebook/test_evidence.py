@@ -39,6 +39,12 @@ def test_a_claim_has_its_verdict_what_was_measured_and_the_literature(evidence: 
     assert all(line.startswith(">") for line in said)
 
 
+def test_the_same_measurement_is_told_whole_once(evidence: Evidence) -> None:
+    said = blocks(evidence, "C1", "C1")
+    assert said.count("> - Expected: ") == 1
+    assert said.count("> - Measured: already for claim C1: accuracy") == 1
+
+
 def test_how_to_read_it_stands_once_before_the_first_that_has_been_run(evidence: Evidence) -> None:
     said = blocks(evidence, "C2", "C1", "C1 C2")
     assert said.count("How to read this") == 1

@@ -58,7 +58,7 @@ quiz:
         right: true
         feedback: Yes, $V$ is nearly proportional to $\\eta$.
       - text: Nothing.
-        feedback: The noise enters with $\\eta^2$. See *A misconception*, not *a misconception*, and the *Sources*.
+        feedback: The noise enters with $\\eta^2$.
   - id: ends
     question: Which steps does a run of $T$ steps have?
     choices:
@@ -69,7 +69,7 @@ quiz:
         right: true
         feedback: The last.
       - text: Step $T$.
-        feedback: One too far.
+        feedback: One too far. See *A misconception*, not *a misconception*, and the *Sources*.
 cards:
   - id: floor
     front: What is the floor?
