@@ -203,7 +203,7 @@ def label_ends(ax: Axes, lines: Iterable[Line2D]) -> None:
 
 
 def range_test(result: RangeTest, ax: Axes | None = None) -> Axes:
-    """Draw a range test: the losses, their smoothed curve, its lowest point, the suggestion and the edge of divergence.
+    """Draw a range test: the losses, their smoothed curve, its lowest point, the suggestion and the breakdown.
 
     Parameters
     ----------

@@ -27,7 +27,7 @@ class RangeTest:
     Attributes
     ----------
     table : DataFrame
-        One row a step, up to the edge of divergence: `step`, `lr`, `loss` and `accuracy` (of the batch, before the
+        One row a step, up to where the test breaks down: `step`, `lr`, `loss` and `accuracy` (of the batch, before the
         update, mean over the ramps; a loss above 1.5 times the first counts as that), `smoothed` and
         `smoothed_accuracy` (Gaussian mean over the steps around, with a standard deviation of a twentieth of the ramp,
         so that the curve does not lag behind).
@@ -36,8 +36,8 @@ class RangeTest:
     lowest_lrs : tuple of float
         The same, for each ramp alone.
     divergence_lr : float or None
-        The edge of divergence: the rate at which the smoothed loss has come up again by half of what it had fallen, or
-        where a ramp burst at its very end. None when neither happened within the range.
+        Where the test breaks down: the rate at which the smoothed loss has come up again by half of what it had fallen,
+        or where a ramp burst at its very end. None when neither happened within the range.
     suggestion : float or None
         A constant rate to train with: half of `lowest_lr`. None when the loss never fell, or did not turn within the
         range (test a wider one): it must do both by three standard errors of the smoothed curve.

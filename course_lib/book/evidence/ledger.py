@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from docutils import nodes
@@ -23,7 +24,8 @@ class Ledger(EvidenceDirective):
     def content_nodes(self) -> list[nodes.Node]:
         """Summary, table, entries."""
         judgements = judged(self.env)
-        intervals = sum(len(judgement.outcomes) for judgement in judgements)
+        outcomes = [outcome for judgement in judgements for outcome in judgement.outcomes]
+        intervals = len({replace(outcome.comparison, name="", level=None) for outcome in outcomes})
         summary = f"Of {len(judgements)} claims: {count_words(judgements)}."
         if intervals:
             summary += (

@@ -67,9 +67,9 @@ quiz:
         feedback: The first.
       - text: Step $T - 1$.
         right: true
-        feedback: The last.
+        feedback: The last. See *A misconception*, not *a misconception*, and the *Sources*.
       - text: Step $T$.
-        feedback: One too far. See *A misconception*, not *a misconception*, and the *Sources*.
+        feedback: One too far.
 cards:
   - id: floor
     front: What is the floor?

@@ -83,7 +83,7 @@ def test_a_question_is_a_group_of_labelled_choices_with_a_feedback_for_each(page
 
 def test_a_section_that_an_answer_names_is_a_link_to_it(page: Read) -> None:
     article = page("03-annealing")
-    answer = article.select(".quiz .question")[1].select("li")[2]
+    answer = article.select(".quiz .question")[1].select("li")[1]
     assert [said(name) for name in answer.select("em")] == ["A misconception", "a misconception", "Sources"]
     links = [str(link["href"]) for link in answer.select("a:has(> em)")]
     titles = [article.select_one(link).select_one("h2") for link in links]
