@@ -84,7 +84,7 @@ def _fashion_mnist() -> Finding:
     try:
         load("fashion-mnist")
     except FileNotFoundError as error:
-        return Finding("fashion-mnist", False, f"only experiments at full scale use it. {error}")
+        return Finding("fashion-mnist", False, f"the course does without it: fashion-mini is in the package. {error}")
     return Finding("fashion-mnist", True, "the whole data set; fashion-mini is in the package")
 
 
@@ -97,7 +97,9 @@ def _walls() -> list[Finding]:
 def _browser() -> Finding:
     found = next((path for name in _BROWSERS if (path := shutil.which(name))), None)
     if found:
-        return Finding("chromium", True, f"{found} (for the tests of the book)")
+        return Finding("chromium", True, f"{found} (for `course pdf` and the tests of the book)")
     return Finding(
-        "chromium", False, "only the tests of the book use it; on Debian or Ubuntu: sudo apt install chromium"
+        "chromium",
+        False,
+        "`course pdf` and the tests of the book use it; on Debian or Ubuntu: sudo apt install chromium",
     )

@@ -9,6 +9,7 @@ import tomllib
 from pathlib import Path, PurePosixPath
 
 from course_lib.assignments.catalogue import REPOSITORY, in_repository
+from course_lib.assignments.release import require_stubs
 from course_lib.assignments.starter import build_wheel, fill, pack, requirements
 from course_lib.book.notebook import FOLDER, export
 
@@ -59,9 +60,13 @@ def publish(folder: Path, root: Path = REPOSITORY) -> dict[Path, str]:
         When `folder` has something else in it.
     MissingPinError
         When constraints.txt lacks a version that the starter pack needs.
+    FilledInError
+        When somebody has worked in a released notebook itself.
     """
     earlier = _earlier(folder)
     names = list(in_repository(root))
+    for assignment in in_repository(root).values():
+        require_stubs(assignment.release)
     with tempfile.TemporaryDirectory(prefix="course-publish-") as temporary:
         # Assembled apart: what fails leaves the folder as it was, and no .gitignore around it thins out the wheel.
         tree = Path(temporary, "tree")
@@ -116,6 +121,7 @@ def _assemble(root: Path, tree: Path, names: list[str]) -> None:
     environment = (root / "environment.yml").read_text(encoding="utf-8")
     (tree / "environment.yml").write_text(environment.replace(",grading]", "]"), encoding="utf-8")
     (tree / "README.md").write_text(fill("README.md", names), encoding="utf-8")
+    (tree / ".gitignore").write_text(".venv/\n_build/\n.ipynb_checkpoints/\n__pycache__/\n", encoding="utf-8")
     (tree / "pyproject.toml").write_text(_students_pyproject(root), encoding="utf-8")
 
 

@@ -6,13 +6,14 @@ import copy
 from pathlib import Path
 from subprocess import DEVNULL
 
+import nbformat
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 from course_lib.assignments.catalogue import REPOSITORY, in_repository
-from course_lib.assignments.cells import MetadataError, is_answer, is_check, is_experiment, is_written
+from course_lib.assignments.cells import MetadataError, grade_id, is_answer, is_check, is_experiment, is_written
 from course_lib.assignments.notebooks import node, text
-from course_lib.assignments.solution import WRITTEN_STUB, read_solution, stubbed
+from course_lib.assignments.solution import STUB, WRITTEN_STUB, read_solution, stubbed
 
 CELL_SECONDS = 60
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -57,6 +58,26 @@ def release(name: str, root: Path = REPOSITORY) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(made, encoding="utf-8")
     return target
+
+
+class FilledInError(ValueError):
+    """Somebody has worked in the released notebook itself; handed out, it would give the answers away."""
+
+
+def require_stubs(release: Path) -> None:
+    """Make sure that every answer of a released notebook still begins with its stub.
+
+    Raises
+    ------
+    FilledInError
+        When one does not; the message names it and says what writes the notebook afresh.
+    """
+    for cell in nbformat.read(release, as_version=4).cells:  # type: ignore[no-untyped-call]
+        if is_answer(cell) and (WRITTEN_STUB if is_written(cell) else STUB)[0] not in cell.source:
+            raise FilledInError(
+                f"{release}: the answer {grade_id(cell)!r} is filled in, and students would get it;"
+                f" `course release {release.stem}` writes the notebook afresh"
+            )
 
 
 def released(solution: Path) -> NotebookNode:

@@ -17,10 +17,12 @@ from course_lib.assignments.answers import answers_on_file, solved
 from course_lib.assignments.catalogue import REPOSITORY, assignments, find
 from course_lib.assignments.notebooks import read
 from course_lib.assignments.publish import MARKER, NotOursError, publish
+from course_lib.assignments.release import FilledInError
 from course_lib.assignments.solution import read_solution, solution_lines
 from course_lib.assignments.starter import MissingPinError, requirements
 from course_lib.book.notebook import notebook_path
 from course_lib.evidence import judge, read_claims
+from course_lib.grading.gradescope.package import package
 from tests.assignments.notebooks import save
 
 DEPENDENCIES = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]["dependencies"]
@@ -44,6 +46,28 @@ def published(repository, tmp_path_factory):
     folder = tmp_path_factory.mktemp("published")
     publish(folder, repository)
     return folder
+
+
+def test_a_release_that_somebody_has_worked_in_is_not_handed_out(repository, tmp_path):
+    root = tmp_path / "repository"
+    release = root / "assignments" / "annealing" / "annealing.ipynb"
+    release.parent.mkdir(parents=True)
+    for path in repository.iterdir():
+        if path.name != "assignments":
+            (root / path.name).symlink_to(path)
+    save(release, solved(find("annealing")))
+    words = r"annealing\.ipynb: the answer '[\w-]+' is filled in, .*`course release annealing`"
+    with pytest.raises(FilledInError, match=words):
+        publish(tmp_path / "students", root)
+    assert not (tmp_path / "students").exists()
+    with pytest.raises(FilledInError, match=words):
+        package("annealing", tmp_path / "autograder.zip", root=root)
+
+
+def test_what_a_students_tree_makes_is_not_committed_with_it(published):
+    ignored = (published / ".gitignore").read_text().split()
+    assert {".venv/", "_build/"} <= set(ignored)
+    assert (published / MARKER).name not in ignored
 
 
 def contents(name, data):

@@ -68,6 +68,10 @@ def test_the_folder_leads_to_the_landing_page(transport: str, browser: Browser, 
         visit.page.wait_for_url("**/book/index.html")
 
 
+def test_github_pages_is_told_to_take_every_folder(course_book: Book) -> None:
+    assert (course_book.folder / ".nojekyll").exists()
+
+
 def test_the_landing_page_fits_one_screen_and_on_a_phone_its_parts_follow_each_other(
     browser: Browser, http: str
 ) -> None:

@@ -5,8 +5,6 @@ from course_lib.book.errors import BookError
 try:
     from course_lib.book.pdf.bind import print_book
 except ImportError as error:
-    raise BookError(
-        f'{error.name} is missing: install the extra with `pip install "training-dynamics[pdf]"`.'
-    ) from error
+    raise BookError(f'{error.name} is missing: install the extra with `pip install -e ".[pdf]"`.') from error
 
 __all__ = ["print_book"]
