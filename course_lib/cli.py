@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from course_lib.terminal import BAD_INPUT, NOT_YET, OK, console, errors, one_line
+from course_lib.terminal import NOT_YET, OK, console, one_line
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Training Dynamics: the course's commands.")
 
@@ -89,15 +89,13 @@ def publish(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder, or one published before.")],
 ) -> None:
     """Export the students' tree and the starter pack, without solutions, hidden tests and grading."""
-    if find_spec("hatchling") is None:
-        errors.print("error: hatchling is missing: pip install -c constraints.txt -e '.[book,grading]'", markup=False)
-        raise typer.Exit(BAD_INPUT)
-    from course_lib.assignments.publish import NotOursError
-    from course_lib.assignments.publish import publish as run
-    from course_lib.assignments.release import FilledInError
-    from course_lib.assignments.starter import MissingPinError
+    with one_line(ModuleNotFoundError):
+        from course_lib.assignments.publish import NotOursError
+        from course_lib.assignments.publish import publish as run
+        from course_lib.assignments.release import ReleaseError
+        from course_lib.assignments.starter import MissingPinError
 
-    with one_line(NotOursError, MissingPinError, FilledInError, FileNotFoundError):
+    with one_line(NotOursError, MissingPinError, ReleaseError, FileNotFoundError):
         written = run(folder)
     for path, what in written.items():
         console.print(f"{path}: {what}", markup=False, soft_wrap=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 
+from rich.markup import escape
 from rich.table import Table
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -57,7 +58,7 @@ def table(findings: list[Finding]) -> Table:
     grid = Table.grid(padding=(0, 2))
     for finding in findings:
         mark = "[green]there[/]" if finding.present else "[yellow]missing[/]"
-        grid.add_row(mark, f"[bold]{finding.what}[/]", finding.words)
+        grid.add_row(mark, f"[bold]{escape(finding.what)}[/]", escape(finding.words))
     return grid
 
 
@@ -97,9 +98,9 @@ def _walls() -> list[Finding]:
 def _browser() -> Finding:
     found = next((path for name in _BROWSERS if (path := shutil.which(name))), None)
     if found:
-        return Finding("chromium", True, f"{found} (for `course pdf` and the tests of the book)")
+        return Finding("chromium", True, f"{found} (for `course pdf`)")
     return Finding(
         "chromium",
         False,
-        "`course pdf` and the tests of the book use it; on Debian or Ubuntu: sudo apt install chromium",
+        "`course pdf` uses it; on Debian or Ubuntu: sudo apt install chromium",
     )

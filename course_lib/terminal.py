@@ -37,6 +37,8 @@ def in_words(error: Exception) -> str:
     """
     if isinstance(error, OSError) and error.filename is not None and error.strerror:
         return f"{error.filename}: {error.strerror[:1].lower()}{error.strerror[1:]}"
+    if isinstance(error, ModuleNotFoundError):
+        return f"{error.name} is missing; python -m pip install -c constraints.txt -e '.[book,grading]' brings it"
     if isinstance(error, UnicodeDecodeError):
         return "not a text in UTF-8; save it again with that encoding (spreadsheets call it CSV UTF-8)"
     return str(error.args[0] if len(error.args) == 1 else error)

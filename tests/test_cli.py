@@ -1,8 +1,10 @@
+import io
 import subprocess
 import sys
 from types import SimpleNamespace
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 from course_lib import doctor
@@ -111,6 +113,21 @@ def test_doctor_names_what_is_missing_and_how_to_get_it(monkeypatch):
     assert "only root can" in found["sandbox"].words
     for once in (sandbox.describe, tiers.describe):
         once.cache_clear()
+
+
+def test_doctor_prints_what_stands_in_brackets_too():
+    shown = Console(width=100, record=True, file=io.StringIO())
+    shown.print(doctor.table([doctor.Finding("extra", False, "pip install -e '.[grading]'")]))
+    assert "pip install -e '.[grading]'" in shown.export_text()
+
+
+def test_a_command_without_its_package_says_so_in_a_line(monkeypatch):
+    monkeypatch.setitem(sys.modules, "hatchling.builders.wheel", None)
+    for name in ("course_lib.assignments.starter", "course_lib.assignments.publish"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    result = course("publish", "students")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("error: hatchling.builders.wheel is missing; python -m pip install ")
 
 
 def test_doctor_prints_a_line_a_finding():

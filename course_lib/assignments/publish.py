@@ -9,7 +9,7 @@ import tomllib
 from pathlib import Path, PurePosixPath
 
 from course_lib.assignments.catalogue import REPOSITORY, in_repository
-from course_lib.assignments.release import require_stubs
+from course_lib.assignments.release import require_untouched
 from course_lib.assignments.starter import build_wheel, fill, pack, requirements
 from course_lib.book.notebook import FOLDER, export
 
@@ -60,13 +60,15 @@ def publish(folder: Path, root: Path = REPOSITORY) -> dict[Path, str]:
         When `folder` has something else in it.
     MissingPinError
         When constraints.txt lacks a version that the starter pack needs.
-    FilledInError
-        When somebody has worked in a released notebook itself.
+    FileNotFoundError
+        When an assignment was not released yet.
+    ReleaseError
+        When a released notebook is not what its solution gives.
     """
     earlier = _earlier(folder)
     names = list(in_repository(root))
     for assignment in in_repository(root).values():
-        require_stubs(assignment.release)
+        require_untouched(assignment)
     with tempfile.TemporaryDirectory(prefix="course-publish-") as temporary:
         # Assembled apart: what fails leaves the folder as it was, and no .gitignore around it thins out the wheel.
         tree = Path(temporary, "tree")
@@ -74,6 +76,8 @@ def publish(folder: Path, root: Path = REPOSITORY) -> dict[Path, str]:
         _add_starter_pack(root, tree, names, Path(temporary))
         files = sorted(path.relative_to(tree).as_posix() for path in tree.rglob("*") if path.is_file())
         (tree / MARKER).write_text("\n".join([MARKER, *files, ""]), encoding="utf-8")
+        if ".gitignore" not in earlier and (folder / ".gitignore").exists():
+            (tree / ".gitignore").unlink()  # somebody's own
         for name in earlier:
             (folder / name).unlink(missing_ok=True)
         shutil.copytree(tree, folder, dirs_exist_ok=True)

@@ -6,13 +6,12 @@ import copy
 from pathlib import Path
 from subprocess import DEVNULL
 
-import nbformat
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
-from course_lib.assignments.catalogue import REPOSITORY, in_repository
-from course_lib.assignments.cells import MetadataError, grade_id, is_answer, is_check, is_experiment, is_written
-from course_lib.assignments.notebooks import node, text
+from course_lib.assignments.catalogue import REPOSITORY, Assignment, in_repository
+from course_lib.assignments.cells import MetadataError, is_answer, is_check, is_experiment, is_written
+from course_lib.assignments.notebooks import node, read, text
 from course_lib.assignments.solution import STUB, WRITTEN_STUB, read_solution, stubbed
 
 CELL_SECONDS = 60
@@ -60,24 +59,42 @@ def release(name: str, root: Path = REPOSITORY) -> Path:
     return target
 
 
-class FilledInError(ValueError):
-    """Somebody has worked in the released notebook itself; handed out, it would give the answers away."""
+class ReleaseError(ValueError):
+    """A released notebook is not what its solution gives: worked in, out of date, or broken."""
 
 
-def require_stubs(release: Path) -> None:
-    """Make sure that every answer of a released notebook still begins with its stub.
+def require_untouched(assignment: Assignment) -> None:
+    """Make sure that a released notebook says, cell by cell, what its solution gives, and hands out no answer.
 
     Raises
     ------
-    FilledInError
-        When one does not; the message names it and says what writes the notebook afresh.
+    FileNotFoundError
+        When it was not released yet.
+    ReleaseError
+        When it does not; the message names the first cell that differs and what writes the notebook afresh.
     """
-    for cell in nbformat.read(release, as_version=4).cells:  # type: ignore[no-untyped-call]
-        if is_answer(cell) and (WRITTEN_STUB if is_written(cell) else STUB)[0] not in cell.source:
-            raise FilledInError(
-                f"{release}: the answer {grade_id(cell)!r} is filled in, and students would get it;"
-                f" `course release {release.stem}` writes the notebook afresh"
-            )
+    afresh = f"`course release {assignment.name}` writes it afresh (copy elsewhere what you want to keep of it)"
+    try:
+        there = {cell.id: cell.source for cell in read(assignment.release).cells}
+    except FileNotFoundError:
+        raise FileNotFoundError(f"{assignment.name!r} was not released yet: course release {assignment.name}") from None
+    except (ValueError, AttributeError) as error:
+        raise ReleaseError(f"{assignment.release} is not a notebook; {afresh}") from error
+    if assignment.solution is not None:
+        given = {cell.id: _handed_out(cell) for cell in read_solution(assignment.solution).cells}
+        for name in [*given, *there]:
+            if there.get(name) != given.get(name):
+                raise ReleaseError(
+                    f"{assignment.release}: its cell {name!r} is not what the solution gives; students would get it;"
+                    f" {afresh}"
+                )
+
+
+def _handed_out(cell: NotebookNode) -> str:
+    """What a student gets of the source of a solution's cell."""
+    if not is_answer(cell):
+        return str(cell.source)
+    return stubbed(cell.source, WRITTEN_STUB if is_written(cell) else STUB)
 
 
 def released(solution: Path) -> NotebookNode:
@@ -94,14 +111,11 @@ def released(solution: Path) -> NotebookNode:
     )
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     for cell in notebook.cells:
-        if is_written(cell):
-            cell.source = stubbed(cell.source, WRITTEN_STUB)
+        cell.source = _handed_out(cell)
         if cell.cell_type != "code":
             continue
         cell.outputs, cell.execution_count = [], None
-        if is_answer(cell):
-            cell.source = stubbed(cell.source)
-        elif is_check(cell):
+        if is_check(cell):
             cell.outputs, cell.execution_count = executed[cell.id].outputs, executed[cell.id].execution_count
     return notebook
 

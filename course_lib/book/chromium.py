@@ -27,7 +27,7 @@ def chromium() -> Iterator[Browser]:
     try:
         from playwright.sync_api import Error, sync_playwright
     except ImportError as error:
-        raise BookError('Playwright is missing: install the extra with `pip install -e ".[pdf]"`.') from error
+        raise BookError("Playwright is missing: `python -m pip install playwright pypdf` brings it.") from error
     found = next(filter(None, map(shutil.which, _NAMES)), None)
     with sync_playwright() as playwright:
         try:

@@ -40,7 +40,7 @@ def copy_mathjax(folder: Path) -> None:
     # The package's name has hyphens, so that it can be found but not imported by a statement.
     spec = find_spec("sphinx-mathjax-offline")
     if spec is None or spec.origin is None:
-        raise BookError('MathJax is missing: install the extra with `pip install -e ".[book]"`.')
+        raise BookError("MathJax is missing: `python -m pip install sphinx-mathjax-offline` brings it.")
     source = Path(spec.origin).parent / "static" / "mathjax"
     for pattern in USED:
         for path in source.glob(pattern):

@@ -18,10 +18,11 @@ def package_gradescope(
     ] = False,
 ) -> None:
     """Write the archive that grades an assignment on Gradescope."""
-    from course_lib.assignments.release import FilledInError
-    from course_lib.grading.gradescope.package import package
+    with one_line(ModuleNotFoundError):
+        from course_lib.assignments.release import ReleaseError
+        from course_lib.grading.gradescope.package import package
 
-    with one_line(LookupError, FileNotFoundError, FilledInError):
+    with one_line(LookupError, FileNotFoundError, ReleaseError):
         written = package(assignment, out, unsafe=unsafe)
     lines = f"wrote {written}: upload it on Gradescope as the autograder of {assignment}, with its hidden tests inside"
     console.print(lines, markup=False, soft_wrap=True)

@@ -20,10 +20,11 @@ def verify(
     jobs: Annotated[int, typer.Option(min=1, help="Notebooks tried at a time.")] = os.cpu_count() or 1,
 ) -> None:
     """Hold an assignment's hidden tests against its solution, its answers on file and mutants of its solution."""
-    from course_lib.assignments.catalogue import find
-    from course_lib.grading import BadHiddenTests, NoSandbox
-    from course_lib.grading.verify.report import report
-    from course_lib.grading.verify.verify import verify as run
+    with one_line(ModuleNotFoundError):
+        from course_lib.assignments.catalogue import find
+        from course_lib.grading import BadHiddenTests, NoSandbox
+        from course_lib.grading.verify.report import report
+        from course_lib.grading.verify.verify import verify as run
 
     with one_line(LookupError, ValueError, BadHiddenTests, NoSandbox), console.status("Reading ...") as status:
         verdict = run(

@@ -17,7 +17,7 @@ from course_lib.assignments.answers import answers_on_file, solved
 from course_lib.assignments.catalogue import REPOSITORY, assignments, find
 from course_lib.assignments.notebooks import read
 from course_lib.assignments.publish import MARKER, NotOursError, publish
-from course_lib.assignments.release import FilledInError
+from course_lib.assignments.release import ReleaseError
 from course_lib.assignments.solution import read_solution, solution_lines
 from course_lib.assignments.starter import MissingPinError, requirements
 from course_lib.book.notebook import notebook_path
@@ -48,20 +48,46 @@ def published(repository, tmp_path_factory):
     return folder
 
 
-def test_a_release_that_somebody_has_worked_in_is_not_handed_out(repository, tmp_path):
+def test_a_release_that_is_not_what_the_solution_gives_is_not_handed_out(repository, tmp_path):
     root = tmp_path / "repository"
     release = root / "assignments" / "annealing" / "annealing.ipynb"
     release.parent.mkdir(parents=True)
     for path in repository.iterdir():
         if path.name != "assignments":
             (root / path.name).symlink_to(path)
-    save(release, solved(find("annealing")))
-    words = r"annealing\.ipynb: the answer '[\w-]+' is filled in, .*`course release annealing`"
-    with pytest.raises(FilledInError, match=words):
-        publish(tmp_path / "students", root)
-    assert not (tmp_path / "students").exists()
-    with pytest.raises(FilledInError, match=words):
-        package("annealing", tmp_path / "autograder.zip", root=root)
+
+    def refused(words, kind=ReleaseError):
+        with pytest.raises(kind, match=words):
+            publish(tmp_path / "students", root)
+        with pytest.raises(kind, match=words):
+            package("annealing", tmp_path / "autograder.zip", root=root)
+        assert not (tmp_path / "students").exists()
+
+    refused("'annealing' was not released yet: course release annealing", FileNotFoundError)
+    release.write_bytes(b"\xff")
+    refused("is not a notebook; `course release annealing` writes it afresh")
+    worked_in = read(find("annealing").release)
+    answer = next(cell for cell in worked_in.cells if cells.is_answer(cell) and not cells.is_written(cell))
+    answer.source = answer.source.replace("raise NotImplementedError()", "return 1.0")
+    assert "# YOUR CODE HERE" in answer.source
+    save(release, worked_in)
+    refused(f"its cell '{answer.id}' is not what the solution gives")
+    more = read(find("annealing").release)
+    more.cells.append(more.cells[0] | {"id": "mine"})
+    save(release, more)
+    refused("its cell 'mine' is not what the solution gives")
+
+
+def test_a_gitignore_of_ones_own_stays(repository, tmp_path):
+    publish(tmp_path / "students", repository)
+    (tmp_path / "students" / ".gitignore").write_text("mine/\n")
+    publish(tmp_path / "students", repository)
+    assert ".venv/" in (tmp_path / "students" / ".gitignore").read_text(), "ours is renewed"
+    marker = tmp_path / "students" / MARKER
+    marker.write_text(marker.read_text().replace(".gitignore\n", ""))
+    (tmp_path / "students" / ".gitignore").write_text("mine/\n")
+    publish(tmp_path / "students", repository)
+    assert (tmp_path / "students" / ".gitignore").read_text() == "mine/\n"
 
 
 def test_what_a_students_tree_makes_is_not_committed_with_it(published):

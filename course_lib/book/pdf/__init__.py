@@ -5,6 +5,6 @@ from course_lib.book.errors import BookError
 try:
     from course_lib.book.pdf.bind import print_book
 except ImportError as error:
-    raise BookError(f'{error.name} is missing: install the extra with `pip install -e ".[pdf]"`.') from error
+    raise BookError(f"{error.name} is missing: `python -m pip install playwright pypdf` brings it.") from error
 
 __all__ = ["print_book"]

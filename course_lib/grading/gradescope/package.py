@@ -8,7 +8,7 @@ import zipfile
 from pathlib import Path
 
 from course_lib.assignments.catalogue import REPOSITORY, find
-from course_lib.assignments.release import require_stubs
+from course_lib.assignments.release import require_untouched
 from course_lib.assignments.starter import build_wheel
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -39,17 +39,15 @@ def package(assignment: str, out: Path, *, unsafe: bool = False, root: Path = RE
     ------
     UnknownAssignment
         When there is no such assignment.
-    FilledInError
-        When somebody has worked in the released notebook itself.
+    ReleaseError
+        When its released notebook is not what the solution gives.
     FileNotFoundError
         When it has no hidden tests, was not released, or `out` lies in a folder that does not exist.
     """
     found = find(assignment, root)
     if found.hidden_tests is None or not found.hidden_tests.is_file():
         raise FileNotFoundError(f"{assignment!r} has no hidden tests here: grading needs the instructor's repository")
-    if not found.release.is_file():
-        raise FileNotFoundError(f"{assignment!r} was not released yet: course release {assignment}")
-    require_stubs(found.release)
+    require_untouched(found)
     if not out.absolute().parent.is_dir():
         raise FileNotFoundError(f"there is no folder {out.absolute().parent} to write {out.name} in")
     files = {name: (TEMPLATES / name).read_bytes() for name in _PROGRAMS}

@@ -56,7 +56,7 @@ def unavailable() -> str | None:
     try:
         _library()
     except ImportError:
-        return "pyseccomp, the way to libseccomp, is not installed: pip install -e '.[grading]'"
+        return "pyseccomp, the way to libseccomp, is not installed: python -m pip install pyseccomp"
     except RuntimeError:
         return "libseccomp is not installed; on Debian or Ubuntu: sudo apt install libseccomp2"
     return None
