@@ -1,13 +1,9 @@
 """The published book in a browser that reaches nothing but the book."""
 
 import re
-import threading
 from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
@@ -17,7 +13,7 @@ from sphinx_external_toc.parsing import parse_toc_yaml
 
 from course_lib.book.build import Book
 from tests.book.speech import OWN, STUB
-from tests.browsers import Visit, violations
+from tests.browsers import Visit, serving, violations
 from tests.conftest import needs
 
 pytestmark = [pytest.mark.slow, needs("chromium")]
@@ -27,17 +23,10 @@ CHAPTERS = [name for name in PAGES if re.match(r"book/\d", name)]
 THEMES = ("light", "dark")
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *args: Any) -> None:
-        """Say nothing."""
-
-
 @pytest.fixture(scope="module")
 def http(course_book: Book) -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(course_book.folder)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
+    with serving(course_book.folder) as address:
+        yield address
 
 
 def base_of(transport: str, book: Book, http: str) -> str:

@@ -46,7 +46,7 @@ window.courseCards = (() => {
     return order;
   }
 
-  const kept = (card) => courseStore.all(card.page, "cards")[card.id] || {};
+  const kept = (card) => courseStore.get(card.page, "cards", card.id) || {};
   const keep = (card, values) => courseStore.set(card.page, "cards", card.id, { ...kept(card), ...values });
 
   /** Show nodes on the stage, and move the focus there if it was there before, or it would be lost. */

@@ -8,23 +8,25 @@
   const said = room.querySelector("[role=status]");
   const part = (name) => room.querySelector(`[data-part=${name}]`);
 
-  function quiz(page, questions) {
-    const answers = Object.values(store.all(page, "quiz"));
+  function quiz(kept, questions) {
+    const answers = Object.values(kept.quiz || {});
     const right = answers.filter((each) => each.right).length;
     if (!questions && !answers.length) return "none";
     return `${right} right, ${answers.length} answered${questions ? ` of ${questions}` : ""}`;
   }
 
-  function cards(page, all) {
-    const begun = Object.keys(store.all(page, "cards")).length;
+  function cards(kept, all) {
+    const begun = Object.keys(kept.cards || {}).length;
     if (!all && !begun) return "none";
     return `${begun} begun${all ? ` of ${all}` : ""}`;
   }
 
   function show() {
+    const { pages } = store.record();
     for (const { page, questions, cards: all } of chapters) {
+      const kept = pages[page] || {};
       const row = room.querySelector(`tr[data-page="${CSS.escape(page)}"]`);
-      const { read, left } = store.all(page, "reading");
+      const { read, left } = kept.reading || {};
       const cell = row.cells[1];
       cell.textContent = read ? `read on ${read}` : left ? "left at " : "not yet";
       if (!read && left) {
@@ -33,8 +35,8 @@
         link.textContent = left.title;
         cell.append(link);
       }
-      row.cells[2].textContent = quiz(page, questions);
-      row.cells[3].textContent = cards(page, all);
+      row.cells[2].textContent = quiz(kept, questions);
+      row.cells[3].textContent = cards(kept, all);
     }
     part("lasting").hidden = store.lasting;
   }

@@ -57,7 +57,7 @@
         return;
       }
       const correct = boxes.every((box, index) => box.checked === right[index]);
-      const tries = (courseStore.all(page, "quiz")[id]?.tries || 0) + 1;
+      const tries = (courseStore.get(page, "quiz", id)?.tries || 0) + 1;
       explain(picked, correct);
       courseStore.set(page, "quiz", id, { chosen: picked, right: correct, tries, when: new Date().toISOString() });
     });
@@ -80,7 +80,7 @@
     });
 
     function restore() {
-      const kept = courseStore.all(page, "quiz")[id];
+      const kept = courseStore.get(page, "quiz", id);
       if (!kept) return;
       boxes.forEach((box, index) => (box.checked = kept.chosen.includes(index)));
       explain(kept.chosen.filter((index) => index < boxes.length), kept.right);
@@ -99,9 +99,8 @@
     result.append(score, over);
     quiz.append(result, lost);
 
-    const kept = () => courseStore.all(page, "quiz");
     function count() {
-      const answers = questions.map(({ id }) => kept()[id]).filter(Boolean);
+      const answers = questions.map(({ id }) => courseStore.get(page, "quiz", id)).filter(Boolean);
       const right = answers.filter((answer) => answer.right);
       const first = right.filter((answer) => answer.tries === 1).length;
       score.textContent =

@@ -4,12 +4,13 @@
   "use strict";
   const store = window.courseStore;
   const button = document.querySelector("[data-course-read]");
+  const page = button?.dataset.courseRead;
 
   const nameOf = (address) => new URL(address, location.href).pathname.split("/").pop().replace(/\.html$/, "");
 
   function ticks() {
     for (const link of document.querySelectorAll(".bd-links a.reference.internal")) {
-      const read = Boolean(store.all(nameOf(link.href), "reading").read);
+      const read = Boolean(store.get(nameOf(link.href), "reading", "read"));
       const tick = link.querySelector(".course-tick");
       if (read && !tick) {
         link.insertAdjacentHTML("beforeend", ' <span class="course-tick" role="img" aria-label="read">✓</span>');
@@ -17,8 +18,10 @@
     }
   }
 
+  const kept = () => [store.get(page, "reading", "read"), store.get(page, "reading", "left")];
+
   function mark() {
-    const read = Boolean(store.all(button.dataset.courseRead, "reading").read);
+    const read = Boolean(kept()[0]);
     button.setAttribute("aria-pressed", String(read));
     button.textContent = read ? "Read ✓" : "Mark as read";
     button.setAttribute("aria-label", read ? "Read. Press to take the mark away" : "Mark as read");
@@ -36,15 +39,15 @@
     return { section: section.id, title: words.textContent.trim() };
   }
 
-  function leave(page) {
-    const { read, left } = store.all(page, "reading");
+  function leave() {
+    const [read, left] = kept();
     const now = read ? undefined : place();
     // On the first screen nothing is known anew: who comes back, looks and goes keeps the old place.
     if (now || (read && left)) store.set(page, "reading", "left", now);
   }
 
-  function offer(page) {
-    const { left, read } = store.all(page, "reading");
+  function offer() {
+    const [read, left] = kept();
     if (!left || read || location.hash || !document.getElementById(left.section)) return;
     const line = document.createElement("p");
     line.className = "course-left";
@@ -59,17 +62,16 @@
   document.addEventListener("course:progress", ticks);
   if (!button) return;
 
-  const page = button.dataset.courseRead;
   button.closest("p").hidden = false;
   mark();
-  offer(page);
+  offer();
   document.addEventListener("course:progress", mark);
   button.addEventListener("click", () => {
-    const { read } = store.all(page, "reading");
+    const [read] = kept();
     store.set(page, "reading", "read", read ? undefined : new Date().toISOString().slice(0, 10));
     const said = button.parentElement.querySelector("[role=status]");
     said.textContent = store.lasting ? "" : "This browser keeps nothing: the mark lasts as long as this page is open.";
   });
-  addEventListener("pagehide", () => leave(page));
-  document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && leave(page));
+  addEventListener("pagehide", leave);
+  document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && leave());
 })();

@@ -1,15 +1,18 @@
 /* What a reader has done, kept in this browser and nowhere else: pages read, questions answered, cards learnt.
  *
- * One record under one key: {format, pages: {page: {kind: {id: value}}}}. A page is the chapter's name, such as
- * "03-annealing"; a kind is "reading", "quiz" or "cards", and checkOf says what its values are. Where the browser keeps
- * nothing (a private window, say), the record lives as long as the page.
+ * A value belongs to a page, a kind and an id. A page is the chapter's name, such as "03-annealing"; a kind is "reading",
+ * "quiz" or "cards", and checkOf says what its values are. Each value has a key of its own: a page may not see at once
+ * what another has just written, nor what the last page of the same tab has, and would undo it if it wrote more than the
+ * value that it means. Where the browser keeps nothing (a private window, say), values live as long as the page.
  *
- * Whenever the record changes, here or in another tab, the document receives "course:progress".
+ * Whenever a value changes, here or in another tab, the document receives "course:progress".
  */
 window.courseStore = (() => {
   "use strict";
-  const KEY = "training-dynamics";
   const FORMAT = 1;
+  const PREFIX = `training-dynamics ${FORMAT} `;
+  const TRIAL = "training-dynamics trial";
+  const PAUSE = 20; // milliseconds in which what another tab writes together arrives together
 
   // A check returns "" for a value that is right, and else what is wrong with it, by the name it is given.
   const plain = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
@@ -50,75 +53,95 @@ window.courseStore = (() => {
     return nothing;
   }
 
-  /** Of the pages of a record the sound part, and what is wrong with each entry that is not in it. */
-  function sift(pages) {
-    const wrong = [];
-    const sound = (value, words) => (words ? void wrong.push(words) : value);
-    function inside(holder, name, keep) {
-      if (!plain(holder)) return sound(holder, object(holder, name || "“pages”"));
-      const kept = Object.entries(holder).map(([key, value]) => [key, keep(value, `“${key}”${name && ` of ${name}`}`, key)]);
-      return Object.fromEntries(kept.filter(([, value]) => value !== undefined));
-    }
-    const ofKind = (values, name, kind) =>
-      inside(values, name, (value, itsName, id) => sound(value, checkOf(kind, id)(value, itsName)));
-    return { pages: inside(pages, "", (kinds, name) => inside(kinds, name, ofKind)) || {}, wrong };
-  }
+  const each = (inside) => (holder, name) =>
+    object(holder, name || "“pages”") ||
+    Object.entries(holder).map(([key, value]) => inside(value, `“${key}”${name && ` of ${name}`}`, key)).find(Boolean) ||
+    "";
+  const ofKind = (kind) => each((value, name, id) => checkOf(kind, id)(value, name));
+  const ofPage = each((values, name, kind) => ofKind(kind)(values, name));
 
-  const empty = () => ({ format: FORMAT, pages: {} });
-  let unsaved = null;
-  let last = { kept: null, record: empty() }; // what the storage held, and the record in it
+  const keyOf = (...names) => PREFIX + JSON.stringify(names);
+  const unsaved = new Map(); // what the browser did not take, by key; null for what it did not remove
   let lasts; // unknown until the browser has kept something, or refused to
 
-  /** The record in what the storage holds. A broken entry in it (edited by hand, say) is left out: no page shall fail. */
-  function understood(kept) {
-    let record = null;
+  /** All keys of what is kept, those included that no page writes. */
+  function keys() {
+    let kept = [];
     try {
-      record = JSON.parse(kept);
+      kept = Object.keys(localStorage).filter((key) => key.startsWith(PREFIX));
     } catch (error) {
-      return empty();
+      /* no storage */
     }
-    return record?.format === FORMAT ? { format: FORMAT, pages: sift(record.pages).pages } : empty();
+    return [...new Set([...kept, ...unsaved.keys()])].sort();
   }
 
-  function read() {
-    if (unsaved) return unsaved;
-    let kept = null;
+  /** The value under a key; undefined where there is none, or a broken one (edited by hand, say): no page shall fail. */
+  function under(key, kind, id) {
     try {
-      kept = localStorage.getItem(KEY);
+      const value = JSON.parse(unsaved.has(key) ? unsaved.get(key) : localStorage.getItem(key));
+      return checkOf(kind, id)(value, "") ? undefined : value;
     } catch (error) {
-      /* no storage: begin anew */
+      return undefined;
     }
-    if (kept !== last.kept) last = { kept, record: understood(kept) };
-    return last.record;
+  }
+
+  /** The page, kind and id that a key names; null where it is no key of ours. */
+  function namesIn(key) {
+    try {
+      const names = JSON.parse(key.slice(PREFIX.length));
+      return names.length === 3 && keyOf(...names.map(String)) === key ? names : null;
+    } catch (error) {
+      return null;
+    }
+  }
+
+  /** Put a value under a key; undefined removes what is there. */
+  function put(key, value) {
+    const text = value === undefined ? null : JSON.stringify(value);
+    try {
+      if (text === null) localStorage.removeItem(key);
+      else localStorage.setItem(key, text);
+      unsaved.delete(key);
+    } catch (error) {
+      unsaved.set(key, text);
+    }
+    lasts = !unsaved.size;
   }
 
   const tell = () => document.dispatchEvent(new CustomEvent("course:progress"));
 
-  function write(record) {
-    const kept = JSON.stringify(record);
-    try {
-      localStorage.setItem(KEY, kept);
-      unsaved = null;
-      last = { kept, record };
-    } catch (error) {
-      unsaved = record;
-    }
-    lasts = !unsaved;
+  /** Put other pages in place of all that is kept. */
+  function replace(pages) {
+    const entries = Object.entries(pages).flatMap(([page, kinds]) =>
+      Object.entries(kinds).flatMap(([kind, values]) =>
+        Object.entries(values).map(([id, value]) => [keyOf(page, kind, id), value]),
+      ),
+    );
+    const wanted = new Map(entries);
+    for (const key of keys()) if (!wanted.has(key)) put(key, undefined);
+    for (const [key, value] of wanted) put(key, value);
     tell();
   }
 
   function tried() {
     try {
-      localStorage.setItem(KEY + ":try", "");
-      localStorage.removeItem(KEY + ":try");
+      localStorage.setItem(TRIAL, "");
+      localStorage.removeItem(TRIAL);
       return true;
     } catch (error) {
       return false;
     }
   }
 
-  // The key is null where a tab has emptied the whole storage.
-  addEventListener("storage", ({ key }) => (key === KEY || key === null) && tell());
+  let coming;
+  function heard({ key }) {
+    if (key !== null && !key.startsWith(PREFIX)) return; // null where a tab has emptied the whole storage
+    coming ??= setTimeout(() => {
+      coming = undefined;
+      tell();
+    }, PAUSE);
+  }
+  addEventListener("storage", heard);
 
   return {
     /** Whether what is written outlives the page: what the last write said; before the first, what a trial says. */
@@ -126,23 +149,29 @@ window.courseStore = (() => {
       // Once and not each time: other tabs are told of every trial, and would try in turn, without end.
       return (lasts ??= tried());
     },
-    /** All values of a kind on a page, by id, to be read and not changed. */
-    all: (page, kind) => ({ ...((read().pages[page] || {})[kind] || {}) }),
+    /** A value; undefined where there is none. */
+    get: (page, kind, id) => under(keyOf(page, kind, id), kind, id),
     /** Set one value; undefined removes it. */
     set(page, kind, id, value) {
-      const record = read();
-      const values = ((record.pages[page] ||= {})[kind] ||= {});
-      if (value === undefined) delete values[id];
-      else values[id] = value;
-      write(record);
+      put(keyOf(page, kind, id), value);
+      tell();
     },
-    /** The whole record; a copy. */
-    record: () => structuredClone(read()),
+    /** All that is kept: {format, pages: {page: {kind: {id: value}}}}. */
+    record() {
+      const pages = Object.create(null); // any word may be the name of a page
+      for (const key of keys()) {
+        const [page, kind, id] = namesIn(key) || [];
+        const value = under(key, kind, id);
+        if (value === undefined) continue;
+        const kinds = (pages[page] ||= Object.create(null));
+        (kinds[kind] ||= Object.create(null))[id] = value;
+      }
+      return { format: FORMAT, pages };
+    },
     /** What is wrong with the first entry, of pages from elsewhere, that no page would write; "" if all is right. */
-    wrong: (pages) => sift(pages).wrong[0] || "",
-    /** Put other pages in place of all that is kept. */
-    replace: (pages) => write({ format: FORMAT, pages }),
+    wrong: (pages) => each(ofPage)(pages, ""),
+    replace,
     /** Forget everything. */
-    clear: () => write(empty()),
+    clear: () => replace({}),
   };
 })();

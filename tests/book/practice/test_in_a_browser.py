@@ -1,7 +1,7 @@
 """Practice in Chromium: by keyboard alone, without scripts, on a phone, printed."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from io import BytesIO
 from pathlib import Path
@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from pypdf import PdfReader
 
-from tests.browsers import Visit, violations
+from tests.browsers import Visit, serving, violations
 from tests.conftest import needs
 
 pytestmark = [pytest.mark.slow, needs("chromium")]
@@ -20,8 +20,9 @@ MODES = ("Flip", "Learn", "Test", "Match", "Spaced", "List")
 
 
 @pytest.fixture
-def visiting(browser: Browser, pages: Path) -> Callable[..., Visit]:
-    return partial(Visit, browser, pages.parent.as_uri())
+def visiting(browser: Browser, pages: Path) -> Iterator[Callable[..., Visit]]:
+    with serving(pages.parent) as address:
+        yield partial(Visit, browser, address)
 
 
 Visiting = Callable[..., Visit]
@@ -106,7 +107,7 @@ def test_answers_are_kept_in_the_browser_until_the_reader_starts_over(visiting: 
         expect(page.locator("#quiz-floor input").first).to_be_checked()
         expect(page.locator(".quiz-score")).to_have_text("Right: 1 of 2, 1 of them at the first try.")
         page.get_by_role("button", name="Start over").click()
-        assert page.evaluate("() => courseStore.all('03-annealing', 'quiz')") == {}
+        assert page.evaluate("() => courseStore.record().pages") == {}
         expect(page.locator("#quiz-floor input").first).not_to_be_checked()
 
 
@@ -245,7 +246,7 @@ def test_a_test_counts_what_was_right_and_names_what_was_not(way: str, visiting:
 
 PASS_DAYS = """days => {
   const page = "03-annealing";
-  for (const [id, card] of Object.entries(courseStore.all(page, "cards"))) {
+  for (const [id, card] of Object.entries(courseStore.record().pages[page].cards)) {
     const earlier = date => {
       const then = new Date(date + "T12:00");
       return new Date(then.getFullYear(), then.getMonth(), then.getDate() - days, 12).toISOString().slice(0, 10);
@@ -292,6 +293,9 @@ def test_what_is_learned_in_the_chapter_counts_on_the_page_of_all_cards(visiting
             named(page, "Show the answer").click()
             named(page, "I knew it").click()
         page = visit.open("book/flashcards.html")
+        page.wait_for_function(
+            "() => Object.keys(courseStore.record().pages['03-annealing']?.cards ?? {}).length === 2"
+        )
         named(page, "Learn").click()
         expect(page.get_by_role("progressbar")).to_have_attribute("value", "2")
         expect(page.get_by_role("progressbar")).to_have_attribute("max", "20")
@@ -303,7 +307,7 @@ def test_what_is_learned_in_the_chapter_counts_on_the_page_of_all_cards(visiting
 BROKEN = {
     "quiz": {"floor": {"chosen": 3, "right": True, "tries": 1, "when": ""}, "ends": None},
     "cards": {"floor": {"learnt": "a"}, "step": None, "epoch": {"due": 7}, "batch": {"learnt": 1}},
-    "reading": 1,
+    "reading": {"read": 1},
 }
 
 
@@ -311,11 +315,18 @@ def test_broken_entries_that_the_browser_keeps_stop_no_question_and_no_card(visi
     with visiting() as visit:
         page = visit.open(CHAPTER)
         page.evaluate(
-            "kinds => localStorage.setItem('training-dynamics', "
-            "JSON.stringify({format: 1, pages: {'03-annealing': kinds}}))",
+            """kinds => {
+              for (const [kind, values] of Object.entries(kinds)) {
+                for (const [id, value] of Object.entries(values)) {
+                  const key = `training-dynamics 1 ${JSON.stringify(['03-annealing', kind, id])}`;
+                  localStorage.setItem(key, JSON.stringify(value));
+                }
+              }
+            }""",
             BROKEN,
         )
         page.reload()
+        page.wait_for_function("() => Object.keys(localStorage).some(key => key.includes('batch'))")
         expect(page.locator(".quiz-score")).to_have_text("Right: 0 of 2.")
         for question in page.locator(".quiz .question").all():
             question.locator("input").first.check()
@@ -341,14 +352,13 @@ def test_all_that_questions_and_cards_keep_is_there_on_the_next_page(visiting: V
         for grade in ("Again", "Hard", "Good", "Easy"):
             named(page, "Show the answer").click()
             page.locator(".card-stage").get_by_role("button", name=grade).click()
-        written = page.evaluate("() => JSON.parse(localStorage.getItem('training-dynamics')).pages")
+        written = page.evaluate("() => courseStore.record().pages")
         kept = written["03-annealing"]
         assert len(kept["quiz"]) == 2
         assert {field for card in kept["cards"].values() for field in card} == {
             *("learnt", "easiness", "interval", "repetitions", "first", "due")
         }
         other = visit.open(CHAPTER, visit.context.new_page())
-        other.wait_for_function("() => localStorage.getItem('training-dynamics')?.includes('easiness')")
         assert other.evaluate("pages => courseStore.wrong(pages)", written) == ""
         expect(other.locator(".quiz-score")).to_have_text("Right: 0 of 2.")
         other.wait_for_function(
