@@ -44,6 +44,18 @@ class Book:
     executions: dict[str, Execution]
 
 
+@contextlib.contextmanager
+def _rare_collections() -> Iterator[None]:
+    """Look for unreachable objects less often: each look goes through the trees of all pages, which stay."""
+    threshold, *others = gc.get_threshold()
+    gc.set_threshold(50_000, *others)
+    try:
+        yield
+    finally:
+        gc.set_threshold(threshold, *others)
+
+
+@_rare_collections()
 def build(source: Path, out: Path | None = None, report: Callable[[str], None] = print) -> Book:
     """Execute the chapters of a book and write its pages.
 

@@ -1,3 +1,4 @@
+import gc
 import subprocess
 import sys
 import weakref
@@ -36,6 +37,17 @@ def test_a_chapter_is_executed_once_and_its_output_is_on_the_page(tiny_book: Wri
     build(source, report=lines.append)
     assert runs.read_text() == "x"
     assert any("chapter: unchanged" in line for line in lines)
+
+
+def test_a_build_collects_rarely_and_leaves_the_collector_as_it_was(tiny_book: Write, tmp_path: Path) -> None:
+    before = gc.get_threshold()
+    during: list[int] = []
+    build(tiny_book(text="Words.\n"), report=lambda line: during.append(gc.get_threshold()[0]))
+    assert set(during) == {50_000}
+    assert gc.get_threshold() == before
+    with pytest.raises(BookError):
+        build(tmp_path / "nowhere")
+    assert gc.get_threshold() == before
 
 
 def test_changed_code_is_executed_again_and_changed_prose_is_not(tiny_book: Write, tmp_path: Path) -> None:

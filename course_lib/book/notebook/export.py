@@ -7,7 +7,6 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-import jupytext
 import nbformat
 import yaml
 from nbformat import NotebookNode
@@ -89,7 +88,7 @@ def export(source: Path, folder: Path, pages: str = ".html") -> list[Path]:
     written = []
     for chapter in chapters:
         try:
-            notebook = convert(chapter.path, links, bibliographies, evidence, repository)
+            notebook = convert(chapter, links, bibliographies, evidence, repository)
         except ValueError as error:
             raise BookError(f"{chapter.path}, as a notebook: {error}") from error
         target = folder / notebook_path(chapter.name)
@@ -100,7 +99,7 @@ def export(source: Path, folder: Path, pages: str = ".html") -> list[Path]:
 
 
 def convert(
-    chapter: Path,
+    chapter: Chapter,
     pages: dict[str, tuple[str, str]],
     bibliographies: list[Path],
     evidence: Evidence,
@@ -111,7 +110,7 @@ def convert(
     Parameters
     ----------
     chapter
-        The MyST notebook.
+        The chapter, as a MyST notebook.
     pages
         The title of each page and where it lies, seen from the notebook; by the page's file name.
     bibliographies
@@ -121,20 +120,20 @@ def convert(
     repository
         From where Colab installs `course_lib`; without one the notebook installs nothing.
     """
-    parsed = jupytext.read(chapter, fmt="md:myst")
-    captions = [cell.metadata.get("mystnb", {}).get("figure", {}) for cell in parsed.cells]
+    source_cells = chapter.notebook.cells
+    captions = [cell.metadata.get("mystnb", {}).get("figure", {}) for cell in source_cells]
     figures = {figure["name"]: number for number, figure in enumerate((f for f in captions if "name" in f), 1)}
     names = Names(
         pages=pages,
         citations={key: said for each in bibliographies for key, said in names_and_years(each).items()},
         figures=figures,
-        equations=numbered_equations([cell.source for cell in parsed.cells if cell.cell_type == "markdown"]),
+        equations=numbered_equations([cell.source for cell in source_cells if cell.cell_type == "markdown"]),
         judged=evidence.judged,
     )
-    own = _own_directives(chapter, evidence)
+    own = _own_directives(chapter.path, evidence)
     cells: list[dict[str, object]] = []
-    glues = any(_GLUE in f"{cell.source}\n" for cell in parsed.cells)
-    for cell, figure in zip(parsed.cells, captions, strict=True):
+    glues = any(_GLUE in f"{cell.source}\n" for cell in source_cells)
+    for cell, figure in zip(source_cells, captions, strict=True):
         if cell.cell_type != "code":
             text = to_markdown(cell.source, names, own)
             cells += [_markdown(text)] if text else []
