@@ -66,8 +66,9 @@ def publish(folder: Path, root: Path = REPOSITORY) -> dict[Path, str]:
         When a released notebook is not what its solution gives.
     """
     earlier = _earlier(folder)
-    names = list(in_repository(root))
-    for assignment in in_repository(root).values():
+    assignments = in_repository(root)
+    names = list(assignments)
+    for assignment in assignments.values():
         require_untouched(assignment)
     with tempfile.TemporaryDirectory(prefix="course-publish-") as temporary:
         # Assembled apart: what fails leaves the folder as it was, and no .gitignore around it thins out the wheel.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from course_lib.evidence.records import FOLDER, RecordError
@@ -62,6 +62,11 @@ class Comparison:
     a: tuple[str, ...] = ()
     b: tuple[str, ...] | float = ()
     level: str | None = None
+
+    @property
+    def measurement(self) -> Comparison:
+        """The comparison without what its claim calls it: two claims that rest on the same have equal ones."""
+        return replace(self, name="", level=None)
 
 
 @dataclass(frozen=True)

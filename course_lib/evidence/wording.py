@@ -80,8 +80,8 @@ def told(outcome: Outcome, before: Iterable[Judgement] = ()) -> tuple[tuple[str,
     """
     comparison = outcome.comparison
     for claim, other in ((each.claim, other) for each in before for other in each.outcomes):
-        renamed = replace(other.comparison, name=comparison.name, level=comparison.level)
-        if replace(other, comparison=renamed) == outcome:
+        same = other.comparison.measurement == comparison.measurement
+        if same and replace(other, comparison=comparison) == outcome:
             which = comparison_words(other.comparison, claim)
             return (("Measured", f"already for claim {claim.id}: {which}"), (_DIFFERENCE, effect_words(outcome)))
     (a, b), fixed = comparison.sides, isinstance(comparison.b, float)

@@ -11,9 +11,9 @@ import pytest
 from course_lib.book.build import build
 from course_lib.book.errors import BookError
 from course_lib.book.truth import numbers_in
+from tests.book.conftest import ROOT
 
 Write = Callable[..., Path]
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize(

@@ -18,10 +18,10 @@
     }
   }
 
-  const kept = () => [store.get(page, "reading", "read"), store.get(page, "reading", "left")];
+  const kept = (id) => store.get(page, "reading", id);
 
   function mark() {
-    const read = Boolean(kept()[0]);
+    const read = Boolean(kept("read"));
     button.setAttribute("aria-pressed", String(read));
     button.textContent = read ? "Read ✓" : "Mark as read";
     button.setAttribute("aria-label", read ? "Read. Press to take the mark away" : "Mark as read");
@@ -40,15 +40,15 @@
   }
 
   function leave() {
-    const [read, left] = kept();
+    const read = kept("read");
     const now = read ? undefined : place();
     // On the first screen nothing is known anew: who comes back, looks and goes keeps the old place.
-    if (now || (read && left)) store.set(page, "reading", "left", now);
+    if (now || (read && kept("left"))) store.set(page, "reading", "left", now);
   }
 
   function offer() {
-    const [read, left] = kept();
-    if (!left || read || location.hash || !document.getElementById(left.section)) return;
+    const left = kept("left");
+    if (!left || kept("read") || location.hash || !document.getElementById(left.section)) return;
     const line = document.createElement("p");
     line.className = "course-left";
     const link = document.createElement("a");
@@ -67,8 +67,7 @@
   offer();
   document.addEventListener("course:progress", mark);
   button.addEventListener("click", () => {
-    const [read] = kept();
-    store.set(page, "reading", "read", read ? undefined : new Date().toISOString().slice(0, 10));
+    store.set(page, "reading", "read", kept("read") ? undefined : new Date().toISOString().slice(0, 10));
     const said = button.parentElement.querySelector("[role=status]");
     said.textContent = store.lasting ? "" : "This browser keeps nothing: the mark lasts as long as this page is open.";
   });

@@ -10,7 +10,6 @@ from course_lib.book.evidence.reading import fold
 from course_lib.book.evidence.source import judged
 from course_lib.evidence import Judgement
 
-_EXPLAINED = "course-claims-explained"
 _TOLD = "course-claims-told"
 
 
@@ -23,15 +22,17 @@ class Claims(EvidenceDirective):
     def content_nodes(self) -> list[nodes.Node]:
         """How to read them, before the first on a page of which there is anything to read; and one block a claim."""
         judgements = judged(self.env, self.arguments[0].split())
-        blocks = [self._block(judgement) for judgement in judgements]
-        if _EXPLAINED in self.env.temp_data or not any(judgement.outcomes for judgement in judgements):
-            return blocks
-        self.env.temp_data[_EXPLAINED] = True
-        return [fold(self), *blocks]
+        told: list[Judgement] = self.env.temp_data.setdefault(_TOLD, [])
+        found: list[nodes.Node] = []
+        for judgement in judgements:
+            if judgement.outcomes and not any(each.outcomes for each in told):
+                found.insert(0, fold(self))
+            found.append(self._block(judgement, told))
+            told.append(judgement)
+        return found
 
-    def _block(self, judgement: Judgement) -> nodes.Node:
+    def _block(self, judgement: Judgement, before: list[Judgement]) -> nodes.Node:
         claim = judgement.claim
-        before: list[Judgement] = self.env.temp_data.setdefault(_TOLD, [])
         block = nodes.container(classes=["claim", "recorded"])
         head = nodes.paragraph(classes=["claim-head"])
         head += [entry_link(claim.id), nodes.Text(" "), verdict_of(judgement)]
@@ -42,7 +43,6 @@ class Claims(EvidenceDirective):
             block += changed
         block += findings(judgement, before)
         block += self.literature(judgement)
-        before.append(judgement)
         return block
 
 

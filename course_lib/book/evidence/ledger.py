@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from docutils import nodes
@@ -25,7 +24,7 @@ class Ledger(EvidenceDirective):
         """Summary, table, entries."""
         judgements = judged(self.env)
         outcomes = [outcome for judgement in judgements for outcome in judgement.outcomes]
-        intervals = len({replace(outcome.comparison, name="", level=None) for outcome in outcomes})
+        intervals = len({outcome.comparison.measurement for outcome in outcomes})
         summary = f"Of {len(judgements)} claims: {count_words(judgements)}."
         if intervals:
             summary += (

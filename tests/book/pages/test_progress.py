@@ -14,8 +14,6 @@ from tests.conftest import needs
 pytestmark = [pytest.mark.slow, needs("chromium")]
 
 
-# The next document of a tab may be another process, which a write of the last one can reach after its first look, as an
-# event. So these tests wait for what a page must show, and only then use it.
 READ = re.compile(r"^read on 20\d\d-\d\d-\d\d$")
 
 
